@@ -1,0 +1,71 @@
+// Every limit of the daemon, with its unit in its name, and the code a caller gets when it is hit. Nothing else decides a bound.
+
+export interface Limits {
+  /** A sealed line without LF. LINE_TOO_LONG. proofs: the uint16 length of an entry bundle. */
+  readonly lineBytesMax: number
+  /** Nesting of a draft. VALUE_REFUSED. */
+  readonly draftDepthMax: number
+  /** Body of an append. BATCH_TOO_LARGE. */
+  readonly batchBytesMax: number
+  /** Drafts in one append. BATCH_TOO_LARGE. */
+  readonly batchLinesMax: number
+  /** One write and one sync hold at most this much. */
+  readonly groupBytesMax: number
+  /** Draft bytes waiting in one ledger, and in all. QUEUE_FULL. */
+  readonly ledgerQueueBytesMax: number
+  readonly queueBytesMax: number
+  /** Groups up to this size are written and synced on the event loop when no other ledger is busy. */
+  readonly inlineCommitBytesMax: number
+  /** Ledgers open at once; the least recently used idle one is closed. */
+  readonly openLedgersMax: number
+  /** How long opening waits for another holder of the kernel lock. LEDGER_LOCKED. */
+  readonly lockTimeoutMs: number
+  readonly frameHeaderBytesMax: number
+  /** Unacknowledged bytes of one stream. */
+  readonly creditBytesMax: number
+  /** One read of a range. */
+  readonly readWindowBytes: number
+  readonly streamsPerConnectionMax: number
+  readonly connectionsMax: number
+  readonly helloTimeoutMs: number
+  readonly heartbeatMs: number
+  readonly headersBytesMax: number
+  readonly headersTimeoutMs: number
+  readonly requestTimeoutMs: number
+  /** Failed logins per peer and minute. RATE_LIMITED. */
+  readonly failedLoginsPerMinuteMax: number
+  readonly drainTimeoutMs: number
+  /** Free space below which appends get BUSY, and the retry interval after a full disk. */
+  readonly freeBytesMin: number
+  readonly diskRetryMs: number
+}
+
+export const defaultLimits: Limits = {
+  lineBytesMax: 65_535,
+  draftDepthMax: 64,
+  batchBytesMax: 1 << 20,
+  batchLinesMax: 8192,
+  groupBytesMax: 4 << 20,
+  ledgerQueueBytesMax: 8 << 20,
+  queueBytesMax: 64 << 20,
+  inlineCommitBytesMax: 64 << 10,
+  openLedgersMax: 1024,
+  lockTimeoutMs: 5000,
+  frameHeaderBytesMax: 65_535,
+  creditBytesMax: 1 << 20,
+  readWindowBytes: 256 << 10,
+  streamsPerConnectionMax: 256,
+  connectionsMax: 1024,
+  helloTimeoutMs: 3000,
+  heartbeatMs: 5000,
+  headersBytesMax: 8 << 10,
+  headersTimeoutMs: 3000,
+  requestTimeoutMs: 30_000,
+  failedLoginsPerMinuteMax: 10,
+  drainTimeoutMs: 10_000,
+  freeBytesMin: 64 << 20,
+  diskRetryMs: 2000,
+}
+
+/** What the second sync of a commit covers (reliability: commit). `none` is for comparison only. */
+export type SecondSync = 'head' | 'none'

@@ -1,0 +1,121 @@
+// What a ledger schema is to everything that is not a schema: how a draft is admitted and sealed, how a line is
+// checked and read. One implementation per family; the daemon, the verifier and the SDK know only these shapes.
+import type { Finding } from './finding.ts'
+import type { EventMap } from './event.ts'
+
+/** One thing a caller wants recorded, before anything is decided. `data` is already a JSON value. */
+export interface Draft<Type extends string = string, Data = unknown> {
+  readonly type: Type
+  readonly data: Data
+  /** The event's identity. Made by the client before the first send and sent again unchanged. */
+  readonly id?: string
+  readonly link?: string | null
+  readonly meta?: Readonly<Record<string, unknown>>
+}
+
+/** What sealing adds. */
+export interface Stamp {
+  readonly seq: number
+  /** Wall clock of the daemon, Unix milliseconds. */
+  readonly timeMs: number
+}
+
+/** A draft that passed scan, schema and stateless rules. Its wire bytes are owned by it and not reused. */
+export interface AdmittedDraft {
+  readonly eventId: string
+  readonly type: string
+  /** Upper bound of the sealed line in bytes, LF included. */
+  readonly lineBytesMax: number
+}
+
+/**
+ * Turns drafts into lines for one ledger. Pure and synchronous: no I/O, no clock, no randomness.
+ * Errors by LedgerError: VALUE_REFUSED, SCHEMA_INVALID, LINE_TOO_LONG, INVARIANT_VIOLATED.
+ */
+export interface LineWriter<Admitted extends AdmittedDraft = AdmittedDraft> {
+  /** The name of the writer profile in force, for reports and stat. */
+  readonly profile: string
+  /** Scans one draft as it came over the wire (PROTOCOL.md §4) strictly and validates it. `bytes` holds no LF. */
+  admit(bytes: Uint8Array): Admitted
+  /** Writes the final line, LF included, into `target` at `at`; returns the offset behind it. */
+  seal(admitted: Admitted, stamp: Stamp, target: Uint8Array, at: number): number
+  /** True if this line (without LF) records the same content under the same identity; time and checksum do not count. */
+  isSameContent(admitted: Admitted, line: Uint8Array): boolean
+}
+
+/** Where a line stands. */
+export interface Place {
+  readonly line: number
+  readonly offset: number
+}
+
+export interface LineVerdict {
+  readonly findings: readonly Finding[]
+  /** Which documented form matched, for example 'both', 'python', 'python-ascii'; undefined if none did. */
+  readonly variant: string | undefined
+  /** The identity of the line, if one can be read. */
+  readonly eventId: string | undefined
+  readonly type: string | undefined
+}
+
+/** Checks the lines of one file in order; state of the invariants lives inside. Never throws on content. */
+export interface LineChecker {
+  /** `line` is without its LF. Blank lines are the caller's business and never come here. */
+  check(line: Uint8Array, place: Place): LineVerdict
+  /** Findings that only the end can tell. */
+  finish(): readonly Finding[]
+}
+
+export interface CheckOptions {
+  /** The ledger id, from which a family may derive what its lines must name (world-events: the world). */
+  readonly ledger: string
+  /** 'lines': form and checksum of each line alone. 'schema': also payloads, invariants, identities. Default 'schema'. */
+  readonly level?: 'lines' | 'schema'
+}
+
+/** A line read back as an event. `data` is the parsed payload; exact bytes stay with the caller. */
+export interface DecodedEvent {
+  readonly eventId: string
+  readonly type: string
+  readonly link: string | null
+  readonly time: string
+  readonly meta: Readonly<Record<string, unknown>>
+  readonly data: unknown
+}
+
+export interface WriterOptions {
+  readonly ledger: string
+  /** One of the schema's `profiles`; the first is the default. */
+  readonly profile?: string
+}
+
+/** Which profile the lines of an adopted file speak for, given the count of each variant seen (formats §2.3). */
+export type ProfileVerdict = { readonly profile: string } | { readonly conflict: string }
+
+/** A versioned schema of one ledger family. */
+export interface LedgerSchema<Events extends EventMap = EventMap> {
+  readonly name: string
+  readonly version: string
+  readonly family: string
+  readonly events: Events
+  readonly profiles: readonly [string, ...string[]]
+  /** The wire form of a draft (PROTOCOL.md §4), without LF; numbers spelled as the schema declares them. */
+  encodeDraft(draft: Draft & { readonly id: string }): string
+  /** Validates data and meta as admission would. Throws SCHEMA_INVALID or VALUE_REFUSED with JSON pointers. */
+  validate(draft: Draft): void
+  /** The identity that (ledger, key) stands for; the same on every machine and in every language. */
+  deriveEventId(ledger: string, key: string): string
+  openWriter(options: WriterOptions): LineWriter
+  openChecker(options: CheckOptions): LineChecker
+  /** Reads one line, without LF. Throws EVENT_INVALID if it is not a well-formed line of this family. */
+  decode(line: Uint8Array): DecodedEvent
+  /** True if the payload of a decoded event is valid under its declared type; undeclared types are 'undeclared'. */
+  payloadState(event: DecodedEvent): 'valid' | 'invalid' | 'undeclared'
+  /** The identity of a line without a full check, for the index; undefined if there is none. */
+  eventIdOf(line: Uint8Array): string | undefined
+  /** Event type and link of a line without a full check, for filters. */
+  routeOf(line: Uint8Array): { readonly type: string; readonly link: string | null } | undefined
+  /** Unix milliseconds of a line, or undefined; for positions by time. */
+  timeMsOf(line: Uint8Array): number | undefined
+  profileOf(variants: ReadonlyMap<string, number>): ProfileVerdict
+}
