@@ -1,0 +1,39 @@
+// The HTTP status of each error code (PROTOCOL.md §6, §7). Codes that only a client can raise map to 500: a daemon that
+// answers with one has a defect.
+import type { ErrorCode } from '@ledgerd/schema'
+
+/** HTTP status by error code. */
+export const httpStatus: Readonly<Record<ErrorCode, number>> = {
+  UNREACHABLE: 500,
+  DEADLINE: 500,
+  BUSY: 503,
+  DRAINING: 503,
+  LEDGER_LOCKED: 503,
+  QUEUE_FULL: 503,
+  RATE_LIMITED: 429,
+  ABORTED: 500,
+  CLOSED: 500,
+  EXPECT_FAILED: 409,
+  IDENTITY_CONFLICT: 409,
+  SCHEMA_INVALID: 422,
+  INVARIANT_VIOLATED: 422,
+  VALUE_REFUSED: 422,
+  LINE_TOO_LONG: 413,
+  BATCH_TOO_LARGE: 413,
+  SCHEMA_UNKNOWN: 422,
+  PROTOCOL_VERSION: 400,
+  FRAME_INVALID: 400,
+  REQUEST_INVALID: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  LEDGER_ID_INVALID: 400,
+  LEDGER_NOT_FOUND: 404,
+  LEDGER_STOPPED: 503,
+  EVENT_NOT_FOUND: 404,
+  CURSOR_AHEAD: 416,
+  CURSOR_GONE: 410,
+  EVENT_INVALID: 500,
+  INTEGRITY_BROKEN: 500,
+  CONFIG_INVALID: 500,
+  INTERNAL: 500,
+}
