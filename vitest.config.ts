@@ -8,7 +8,7 @@ export default defineConfig({
       'packages/**/src/**/*.test.ts',
       'apps/**/src/**/*.test.ts',
       'apps/**/conformance/**/*.test.ts',
-      'scripts/**/*.test.ts',
+      'scripts/*.test.mjs',
     ],
     testTimeout: 20_000,
     pool: 'forks',
