@@ -1,0 +1,96 @@
+// What the daemon counts about itself, as a port: engine, subscribers and transport know only `Metrics`. Counting is one
+// addition to a number; the Prometheus text is made when somebody asks for it (prometheus.ts).
+import type { ErrorCode } from '@ledgerd/schema'
+
+/** Every counter with its help text. Names end up as `ledgerd_<name>_total`. */
+export const counterHelp = {
+  connections: 'WebSocket connections accepted',
+  connections_refused: 'Handshakes and requests turned away before a session began',
+  logins_failed: 'Tokens that were missing or wrong',
+  frames_received: 'WebSocket frames received',
+  http_requests: 'HTTP requests received',
+  appends: 'Append requests received',
+  drafts_received: 'Drafts received',
+  lines_committed: 'Lines committed',
+  bytes_committed: 'Bytes committed',
+  groups_committed: 'Groups committed: one write and its syncs each',
+  duplicates: 'Drafts answered with an earlier receipt',
+  lines_published: 'Lines delivered to followers and readers',
+  bytes_published: 'Bytes delivered to followers and readers',
+  streams_opened: 'Follow streams opened',
+  fell_behind: 'Times that a follower fell back to reading the file',
+  recoveries: 'Recoveries that found something to repair',
+} as const
+
+/** Every gauge with its help text. Names end up as `ledgerd_<name>`. */
+export const gaugeHelp = {
+  connections_open: 'WebSocket connections open now',
+  streams_open: 'Follow streams open now',
+  outbox_bytes: 'Bytes waiting to be taken by peers',
+  appends_open: 'Append requests waiting for their commit',
+  queue_bytes: 'Draft bytes waiting in all ledgers',
+  ledgers_open: 'Ledgers open now',
+  ledgers_stopped: 'Ledgers that take no appends until an operator looks',
+} as const
+
+/** Every histogram with its help text and bucket bounds. */
+export const histogramHelp = {
+  commit_seconds: {
+    help: 'Time from the write of a group to its last sync',
+    buckets: [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1],
+  },
+  group_lines: { help: 'Lines in one group', buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096] },
+} as const
+
+export type CounterName = keyof typeof counterHelp
+export type GaugeName = keyof typeof gaugeHelp
+export type HistogramName = keyof typeof histogramHelp
+
+export interface Metrics {
+  count(name: CounterName, amount?: number): void
+  countError(code: ErrorCode): void
+  observe(name: HistogramName, value: number): void
+  /** Registers what a gauge reads when the page is made. Several readers of one gauge add up; returns the unregisterer. */
+  gauge(name: GaugeName, read: () => number): () => void
+}
+
+/** The plain numbers behind the port, readable by whoever renders or tests them. */
+export class MetricsBoard implements Metrics {
+  readonly counters: Record<CounterName, number> = zeros()
+  readonly errors: Map<ErrorCode, number> = new Map()
+  readonly #gauges = new Map<GaugeName, Set<() => number>>()
+  readonly #observers: ((name: HistogramName, value: number) => void)[] = []
+
+  count(name: CounterName, amount: number = 1): void {
+    this.counters[name] += amount
+  }
+
+  countError(code: ErrorCode): void {
+    this.errors.set(code, (this.errors.get(code) ?? 0) + 1)
+  }
+
+  observe(name: HistogramName, value: number): void {
+    for (const observer of this.#observers) observer(name, value)
+  }
+
+  gauge(name: GaugeName, read: () => number): () => void {
+    const readers = this.#gauges.get(name) ?? new Set()
+    this.#gauges.set(name, readers.add(read))
+    return () => void readers.delete(read)
+  }
+
+  /** The present value of a gauge: the sum of its readers. */
+  gaugeValue(name: GaugeName): number {
+    let sum = 0
+    for (const read of this.#gauges.get(name) ?? []) sum += read()
+    return sum
+  }
+
+  onObserved(observer: (name: HistogramName, value: number) => void): void {
+    this.#observers.push(observer)
+  }
+}
+
+function zeros(): Record<CounterName, number> {
+  return Object.fromEntries(Object.keys(counterHelp).map((name) => [name, 0])) as Record<CounterName, number>
+}

@@ -1,0 +1,64 @@
+// The Prometheus text of a metrics board. Values are read when the page is asked for, so counting costs nothing extra.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { counterHelp, gaugeHelp, histogramHelp } from './metrics.ts'
+import type { CounterName, GaugeName, HistogramName, MetricsBoard } from './metrics.ts'
+
+export interface MetricsPage {
+  readonly contentType: string
+  render(): Promise<string>
+}
+
+/** Binds a board to a registry of its own; nothing global is touched. */
+export function metricsPage(board: MetricsBoard): MetricsPage {
+  const registry = new Registry()
+  for (const name of Object.keys(counterHelp) as CounterName[]) addCounter(registry, board, name)
+  for (const name of Object.keys(gaugeHelp) as GaugeName[]) addGauge(registry, board, name)
+  addErrors(registry, board)
+  addHistograms(registry, board)
+  return { contentType: registry.contentType, render: () => registry.metrics() }
+}
+
+function addCounter(registry: Registry, board: MetricsBoard, name: CounterName): void {
+  new Counter({
+    name: `ledgerd_${name}_total`,
+    help: counterHelp[name],
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(board.counters[name])
+    },
+  })
+}
+
+function addGauge(registry: Registry, board: MetricsBoard, name: GaugeName): void {
+  new Gauge({
+    name: `ledgerd_${name}`,
+    help: gaugeHelp[name],
+    registers: [registry],
+    collect() {
+      this.set(board.gaugeValue(name))
+    },
+  })
+}
+
+function addErrors(registry: Registry, board: MetricsBoard): void {
+  new Counter({
+    name: 'ledgerd_errors_total',
+    help: 'Errors answered, by code',
+    labelNames: ['code'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [code, count] of board.errors) this.inc({ code }, count)
+    },
+  })
+}
+
+function addHistograms(registry: Registry, board: MetricsBoard): void {
+  const histograms = new Map<HistogramName, Histogram>()
+  for (const name of Object.keys(histogramHelp) as HistogramName[]) {
+    const { help, buckets } = histogramHelp[name]
+    histograms.set(name, new Histogram({ name: `ledgerd_${name}`, help, buckets: [...buckets], registers: [registry] }))
+  }
+  board.onObserved((name, value) => histograms.get(name)?.observe(value))
+}

@@ -1,0 +1,80 @@
+// Which ledgers a stream reads and from where: ids as they are named, patterns as they match now and, on a live stream,
+// as ledgers appear. Each ledger is opened once, however many patterns match it.
+import { compilePattern, isWildcard } from '@ledgerd/protocol'
+import type { FollowFrame, StreamStart } from '@ledgerd/protocol'
+import { LedgerError } from '@ledgerd/schema'
+import type { Engine, StartAt } from '../engine/ports.ts'
+
+export class FollowTargets {
+  readonly #frame: FollowFrame
+  readonly #engine: Engine
+  readonly #ledgersMax: number
+  readonly #matchers: readonly ((id: string) => boolean)[]
+  readonly #seen = new Set<string>()
+  readonly #opening = new Set<string>()
+  #unsubscribe: (() => void) | undefined
+
+  constructor(frame: FollowFrame, engine: Engine, ledgersMax: number) {
+    this.#frame = frame
+    this.#engine = engine
+    this.#ledgersMax = ledgersMax
+    this.#matchers = frame.ledgers.filter(isWildcard).map(compilePattern)
+  }
+
+  /** One plain id: its failure is the stream's failure. */
+  get isSingle(): boolean {
+    return this.#frame.ledgers.length === 1 && this.#matchers.length === 0
+  }
+
+  /** Nothing is being opened, and nothing new can appear. */
+  get isExhausted(): boolean {
+    return this.#opening.size === 0 && this.#unsubscribe === undefined
+  }
+
+  /** Throws REQUEST_INVALID when more ledgers match than one stream may read. */
+  start(open: (ledger: string, from: StartAt) => void): void {
+    const named = this.#frame.ledgers.filter((id) => !isWildcard(id))
+    const matching = this.#matchers.length === 0 ? [] : this.#engine.list().filter((id) => this.#isMatch(id))
+    const ledgers = new Set([...named, ...matching])
+    if (ledgers.size > this.#ledgersMax)
+      throw new LedgerError(
+        'REQUEST_INVALID',
+        `${ledgers.size} ledgers match; one stream reads at most ${this.#ledgersMax}`,
+      )
+    if (this.#frame.live && this.#matchers.length > 0)
+      this.#unsubscribe = this.#engine.onCreated((ledger) => {
+        if (this.#isMatch(ledger) && this.#seen.size < this.#ledgersMax) this.#open(ledger, 'start', open)
+      })
+    for (const ledger of ledgers) this.#open(ledger, startOf(this.#frame.cursors?.[ledger] ?? this.#frame.from), open)
+  }
+
+  /** Opening this ledger came to an end, good or bad. */
+  settle(ledger: string): void {
+    this.#opening.delete(ledger)
+  }
+
+  stop(): void {
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+  }
+
+  #open(ledger: string, from: StartAt, open: (ledger: string, from: StartAt) => void): void {
+    if (this.#seen.has(ledger)) return
+    this.#seen.add(ledger)
+    this.#opening.add(ledger)
+    open(ledger, from)
+  }
+
+  #isMatch(ledger: string): boolean {
+    return this.#matchers.some((matches) => matches(ledger))
+  }
+}
+
+/** The wire's start as the reader's. */
+export function startOf(start: StreamStart): StartAt {
+  if (typeof start !== 'object') return start
+  const timeMs = Date.parse(start.time)
+  if (Number.isNaN(timeMs))
+    throw new LedgerError('REQUEST_INVALID', 'a start time must be a date of the calendar in RFC 3339')
+  return { timeMs }
+}
