@@ -9,6 +9,8 @@ export interface Limits {
   readonly batchBytesMax: number
   /** Drafts in one append. BATCH_TOO_LARGE. */
   readonly batchLinesMax: number
+  /** What may lie above the committed end when a ledger is opened; more stops it. */
+  readonly tailBytesMax: number
   /** One write and one sync hold at most this much. */
   readonly groupBytesMax: number
   /** Draft bytes waiting in one ledger, and in all. QUEUE_FULL. */
@@ -26,6 +28,13 @@ export interface Limits {
   /** One read of a range. */
   readonly readWindowBytes: number
   readonly streamsPerConnectionMax: number
+  /** Ledgers that one stream's ids and patterns may match. REQUEST_INVALID. */
+  readonly ledgersPerStreamMax: number
+  /** Bytes waiting for a peer above which its streams pause, and above which nothing more is read from it. */
+  readonly streamOutboxBytesMax: number
+  readonly outboxBytesMax: number
+  /** Requests of one connection without an answer; above it nothing more is read from the peer. */
+  readonly requestsPerConnectionMax: number
   readonly connectionsMax: number
   readonly helloTimeoutMs: number
   readonly heartbeatMs: number
@@ -45,6 +54,7 @@ export const defaultLimits: Limits = {
   draftDepthMax: 64,
   batchBytesMax: 1 << 20,
   batchLinesMax: 8192,
+  tailBytesMax: 256 << 20,
   groupBytesMax: 4 << 20,
   ledgerQueueBytesMax: 8 << 20,
   queueBytesMax: 64 << 20,
@@ -55,6 +65,10 @@ export const defaultLimits: Limits = {
   creditBytesMax: 1 << 20,
   readWindowBytes: 256 << 10,
   streamsPerConnectionMax: 256,
+  ledgersPerStreamMax: 1024,
+  streamOutboxBytesMax: 64 << 10,
+  outboxBytesMax: 1 << 20,
+  requestsPerConnectionMax: 4096,
   connectionsMax: 1024,
   helloTimeoutMs: 3000,
   heartbeatMs: 5000,
