@@ -1,6 +1,7 @@
 // The seams of the daemon. The engine knows the outside only through these shapes; transport and subscribers know the
 // engine only through these. No I/O here.
 import type { LedgerError } from '@ledgerd/schema'
+import type { CommittedRun } from '../commit/committed-run.ts'
 
 /** How a ledger stands. `opening`: recovery or the identity scan runs; reads go, appends wait. */
 export type LedgerState = 'opening' | 'open' | 'stopped' | 'closed'
@@ -49,16 +50,8 @@ export type AppendResult =
     }
   | { readonly kind: 'mixed'; readonly epoch: number; readonly outcomes: readonly DraftOutcome[] }
 
-/** A contiguous run of whole lines, byte for byte, each ended by LF. */
-export interface LineRun {
-  readonly ledger: string
-  readonly from: number
-  readonly count: number
-  readonly bytes: Uint8Array
-}
-
 /** Called with each committed run, in order, synchronously after it was committed. Must not throw or block. */
-export type CommittedListener = (run: LineRun) => void
+export type CommittedListener = (run: CommittedRun) => void
 
 /** Where to begin reading: a cursor, lines from the end (negative), or a time in Unix milliseconds. */
 export type StartAt = 'start' | 'end' | number | { readonly timeMs: number }
@@ -72,7 +65,7 @@ export interface LedgerReader {
    * Up to `bytesMax` bytes of whole lines from cursor `from`, at least one line unless at the head (then count is 0).
    * Throws CURSOR_AHEAD, INTEGRITY_BROKEN (from the first wrong line on).
    */
-  read(from: number, bytesMax: number): Promise<LineRun>
+  read(from: number, bytesMax: number): Promise<CommittedRun>
   /** From now on every committed run is handed to `listener`; returns the unsubscriber. */
   onCommitted(listener: CommittedListener): () => void
   findEvent(eventId: string): Promise<number | undefined>

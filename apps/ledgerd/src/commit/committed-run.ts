@@ -1,0 +1,19 @@
+// A contiguous run of committed lines. Only this folder can make one, so publishing before the sync does not compile.
+import type { LineRun } from '../engine/line-run.ts'
+
+declare const committed: unique symbol
+
+/** Whole lines, byte for byte, each ended by LF, that a crash cannot take back. */
+export interface CommittedRun extends LineRun {
+  readonly [committed]: true
+}
+
+/** Called by the commit path, after the sync of these bytes. */
+export function markCommitted(run: LineRun): CommittedRun {
+  return run as CommittedRun
+}
+
+/** Called by the line reader, for bytes read from below the committed end. */
+export function markRead(run: LineRun): CommittedRun {
+  return run as CommittedRun
+}

@@ -1,0 +1,135 @@
+// The commit of architecture rule 4 on plain files: check, one write, check, fdatasync, head record; only then does a
+// CommittedRun exist. No step is tried twice. The port takes the groups of many ledgers, so that a shared journal can
+// take this file's place.
+import fs from 'node:fs'
+import os from 'node:os'
+import { sha256Hex } from '@ledgerd/canonical'
+import type { HeadFile } from '../storage/head-file.ts'
+import type { HeadRecord } from '../storage/head-record.ts'
+import { type LedgerFile, StopSignal, type StopReason } from '../storage/ledger-file.ts'
+import { type CommittedRun, markCommitted } from './committed-run.ts'
+
+/** Where a group goes. */
+export interface CommitTarget {
+  readonly file: LedgerFile
+  readonly head: HeadFile
+}
+
+/** The sealed lines of one ledger that are written and synced together. */
+export interface SealedGroup {
+  readonly target: CommitTarget
+  readonly ledger: string
+  readonly from: number
+  readonly count: number
+  readonly bytes: Uint8Array
+  /** Tree root behind this group, hex. */
+  readonly root: string
+}
+
+export interface CommitPort {
+  /** Commits one group per ledger; each settles on its own. Rejects with StopSignal. */
+  commit(groups: readonly SealedGroup[]): readonly Promise<CommittedRun>[]
+}
+
+export interface FileCommitOptions {
+  /** A lone group up to this size is synced on the event loop: the thread pool's hand-over costs more than it frees. */
+  readonly inlineBytesMax: number
+}
+
+/** The commit port on plain JSONL files. */
+export function fileCommit(options: FileCommitOptions): CommitPort {
+  let inFlight = 0
+  const commitAsync = async (group: SealedGroup): Promise<CommittedRun> => {
+    inFlight++
+    try {
+      return await commitInPool(group)
+    } finally {
+      inFlight--
+    }
+  }
+  return {
+    commit: (groups) => {
+      const [only] = groups
+      const isLone = groups.length === 1 && inFlight === 0
+      if (only !== undefined && isLone && only.bytes.length <= options.inlineBytesMax) return [commitInline(only)]
+      return groups.map(commitAsync)
+    },
+  }
+}
+
+async function commitInline(group: SealedGroup): Promise<CommittedRun> {
+  const { file, head } = group.target
+  file.assertUntouched()
+  head.assertOwned()
+  step('write-failed', () => requireWhole(fs.writeSync(file.appendFd, group.bytes, 0, group.bytes.length, null), group))
+  file.assertGrown(group.bytes.length)
+  step('sync-failed', () => fs.fdatasyncSync(file.appendFd))
+  step('sync-failed', () => head.write(nextHead(group)))
+  return markCommitted(group)
+}
+
+async function commitInPool(group: SealedGroup): Promise<CommittedRun> {
+  const { file, head } = group.target
+  file.assertUntouched()
+  head.assertOwned()
+  await stepAsync('write-failed', async () => requireWhole(await write(file.appendFd, group.bytes), group))
+  file.assertGrown(group.bytes.length)
+  await stepAsync('sync-failed', () => fdatasync(file.appendFd))
+  await stepAsync('sync-failed', () => head.writeAsync(nextHead(group)))
+  return markCommitted(group)
+}
+
+function nextHead(group: SealedGroup): HeadRecord {
+  const last = group.target.head.record
+  return {
+    v: 1,
+    epoch: last.epoch,
+    n: last.n + 1,
+    count: group.from + group.count,
+    bytes: last.bytes + group.bytes.length,
+    root: group.root,
+    groupStart: last.bytes,
+    groupHash: sha256Hex(group.bytes),
+  }
+}
+
+/** libuv continues partial writes itself: a short count means that an error came after some bytes. */
+function requireWhole(written: number, group: SealedGroup): void {
+  if (written !== group.bytes.length)
+    throw new StopSignal('write-failed', `${written} of ${group.bytes.length} bytes were written`)
+}
+
+function step(reason: StopReason, action: () => void): void {
+  try {
+    action()
+  } catch (error) {
+    throw stopOf(reason, error)
+  }
+}
+
+async function stepAsync(reason: StopReason, action: () => Promise<void>): Promise<void> {
+  try {
+    await action()
+  } catch (error) {
+    throw stopOf(reason, error)
+  }
+}
+
+/** EDQUOT has no name in libuv, so the number is compared. */
+function stopOf(reason: StopReason, error: unknown): StopSignal {
+  if (error instanceof StopSignal) return error
+  const { errno, message } = error as NodeJS.ErrnoException
+  const { ENOSPC, EDQUOT } = os.constants.errno
+  if (errno === -ENOSPC || errno === -EDQUOT) return new StopSignal('disk-full', message, error)
+  return new StopSignal(reason, message, error)
+}
+
+function write(fd: number, bytes: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) =>
+    fs.write(fd, bytes, 0, bytes.length, null, (error, count) => (error === null ? resolve(count) : reject(error))),
+  )
+}
+
+function fdatasync(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error))))
+}

@@ -1,0 +1,189 @@
+// All ledgers of one data folder: opened on first use, committed in rounds, closed when idle for too long. What transport
+// and subscribers see of the daemon's heart (ports.ts).
+import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { CommitPort } from '../commit/file-commit.ts'
+import type { Limits } from '../config.ts'
+import type { Fingerprint } from '../index/identity-table.ts'
+import type { DataFolder } from '../storage/data-folder.ts'
+import { StopSignal } from '../storage/ledger-file.ts'
+import type { StoreOptions } from '../storage/open-store.ts'
+import { OpenLedger } from './open-ledger.ts'
+import { openLedger } from './opening.ts'
+import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from './ports.ts'
+
+export interface EngineOptions extends StoreOptions {
+  readonly commit: CommitPort
+  /** The schema that the configuration chooses for a ledger. */
+  readonly schemaFor: (ledger: string) => LedgerSchema
+  /** `auto`, or one of the schema's profiles for every ledger. */
+  readonly writerProfile: string
+  readonly later: (delayMs: number, task: () => void) => () => void
+  /** Free bytes on the data folder's disk. */
+  readonly freeBytes: () => number
+  readonly onStopped: (ledger: string, stop: StopSignal) => void
+}
+
+interface Entry {
+  readonly opened: Promise<OpenLedger>
+  open: OpenLedger | undefined
+}
+
+/** Opens nothing yet: ledgers are opened as they are asked for. */
+export function openEngine(options: EngineOptions): Engine {
+  return new LedgerEngine(options)
+}
+
+class LedgerEngine implements Engine {
+  readonly #options: EngineOptions
+  readonly #folder: DataFolder
+  readonly #limits: Limits
+  /** Insertion order is order of last use: the first is the one to close. */
+  readonly #entries: Map<string, Entry> = new Map()
+  readonly #created: Set<(ledger: string) => void> = new Set()
+  readonly #ready: Set<OpenLedger> = new Set()
+  #isRoundDue = false
+  #isClosing = false
+  #queuedBytes = 0
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#folder = options.folder
+    this.#limits = options.limits
+  }
+
+  list(): readonly string[] {
+    return this.#folder.list()
+  }
+
+  onCreated(listener: (ledger: string) => void): () => void {
+    this.#created.add(listener)
+    return () => this.#created.delete(listener)
+  }
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    if (this.#isClosing) throw new LedgerError('DRAINING', 'the daemon is shutting down; try again soon', { retryAfterMs: 1000 })
+    if (this.#queuedBytes + request.drafts.length > this.#limits.queueBytesMax)
+      throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait in all ledgers; slow down`, { retryAfterMs: 50 })
+    const entry = this.#entries.get(request.ledger) ?? this.#open(request.ledger)
+    this.#queuedBytes += request.drafts.length
+    try {
+      return await (entry.open ?? (await entry.opened)).append(request)
+    } finally {
+      this.#queuedBytes -= request.drafts.length
+    }
+  }
+
+  async reader(ledger: string): Promise<LedgerReader> {
+    const entry = this.#entries.get(ledger)
+    if (entry !== undefined) return entry.open ?? (await entry.opened)
+    if (!this.#folder.has(ledger))
+      throw new LedgerError('LEDGER_NOT_FOUND', `there is no ledger ${ledger}; the first append creates it`)
+    return await this.#open(ledger).opened
+  }
+
+  async stat(ledger: string): Promise<LedgerStat> {
+    return (await this.reader(ledger)).stat()
+  }
+
+  stopped(): readonly LedgerStat[] {
+    return [...this.#entries.values()].flatMap(({ open }) => (open?.stopSignal === undefined ? [] : [open.stat()]))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true
+    for (const [ledger, entry] of this.#entries) await this.#close(ledger, entry)
+  }
+
+  #open(ledger: string): Entry {
+    const isNew = !this.#folder.has(ledger)
+    this.#makeRoom()
+    const opened = openLedger(ledger, isNew, this.#options, {
+      requestRound: (open) => this.#requestRound(open),
+      onStopped: (name, stop) => this.#onStopped(name, stop),
+    })
+    const entry: Entry = { opened, open: undefined }
+    this.#entries.set(ledger, entry)
+    opened.then(
+      (open) => {
+        entry.open = open
+        if (isNew) for (const listener of this.#created) listener(ledger)
+      },
+      () => {
+        // Who asked is told by the same promise; the next request tries again.
+        if (this.#entries.get(ledger) === entry) this.#entries.delete(ledger)
+      },
+    )
+    return entry
+  }
+
+  /** Every ledger with lines to commit takes part; the commit port gets all their groups at once. */
+  #requestRound(open: OpenLedger): void {
+    this.#ready.add(open)
+    if (this.#isRoundDue) return
+    this.#isRoundDue = true
+    setImmediate(() => this.#round())
+  }
+
+  #round(): void {
+    this.#isRoundDue = false
+    const taking = [...this.#ready]
+    this.#ready.clear()
+    const owners: OpenLedger[] = []
+    const groups = taking.flatMap((open) => {
+      const group = open.takeGroup()
+      if (group === undefined) return []
+      owners.push(open)
+      return [group]
+    })
+    for (const [at, done] of this.#options.commit.commit(groups).entries()) {
+      const owner = owners[at] as OpenLedger
+      done.then(
+        (run) => owner.committed(run),
+        (error: unknown) => owner.failed(error instanceof StopSignal ? error : new StopSignal('write-failed', String(error), error)),
+      )
+    }
+  }
+
+  /** A full disk is tried again by itself: the ledger is closed and recovered anew once there is space. */
+  #onStopped(ledger: string, stop: StopSignal): void {
+    this.#options.onStopped(ledger, stop)
+    if (stop.reason === 'disk-full') this.#options.later(this.#limits.diskRetryMs, () => void this.#reopen(ledger))
+  }
+
+  async #reopen(ledger: string): Promise<void> {
+    const entry = this.#entries.get(ledger)
+    if (entry?.open === undefined || this.#isClosing) return
+    if (this.#options.freeBytes() < this.#limits.freeBytesMin) {
+      this.#options.later(this.#limits.diskRetryMs, () => void this.#reopen(ledger))
+      return
+    }
+    try {
+      await entry.open.reopen()
+    } catch (error) {
+      this.#options.onWarning(ledger, `opening again after a full disk failed: ${String(error)}`)
+      this.#options.later(this.#limits.diskRetryMs, () => void this.#reopen(ledger))
+    }
+  }
+
+  #makeRoom(): void {
+    if (this.#entries.size < this.#limits.openLedgersMax) return
+    for (const [ledger, entry] of this.#entries) {
+      if (entry.open === undefined || !entry.open.isIdle) continue
+      void this.#close(ledger, entry)
+      return
+    }
+    throw new LedgerError('BUSY', `${this.#entries.size} ledgers are open and in use; that is the limit`, { retryAfterMs: 1000 })
+  }
+
+  async #close(ledger: string, entry: Entry): Promise<void> {
+    this.#entries.delete(ledger)
+    const open = await entry.opened.catch(() => undefined)
+    await open?.close()
+  }
+}
+
+/** A fresh secret for the fingerprints of one ledger. */
+export function seedFrom(random: (bytes: number) => Uint8Array): Fingerprint {
+  const view = new DataView(Uint8Array.from(random(8)).buffer)
+  return { high: view.getUint32(0), low: view.getUint32(4) }
+}

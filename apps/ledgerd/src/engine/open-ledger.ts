@@ -1,0 +1,277 @@
+// One ledger while it is open: its storage, its appender, and the read side that followers and range reads use. Damage
+// found at opening or later stops the appends; reads go on up to the last right line.
+import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import { leafHash } from '@ledgerd/proof'
+import type { CommittedRun } from '../commit/committed-run.ts'
+import type { SealedGroup } from '../commit/file-commit.ts'
+import { firstWrongLine } from '../index/scrub.ts'
+import { StopSignal } from '../storage/ledger-file.ts'
+import type { LedgerStore } from '../storage/open-store.ts'
+import { Appender } from './appender.ts'
+import { type Extent, readLine, readLines } from './line-reader.ts'
+import type { AppendRequest, AppendResult, CommittedListener, LedgerReader, LedgerStat, LedgerState, StartAt } from './ports.ts'
+import { brokenError, stoppedError } from './stop.ts'
+import { seqAtTime } from './time-search.ts'
+import type { Limits } from '../config.ts'
+
+export interface OpenLedgerParts {
+  readonly ledger: string
+  readonly schema: LedgerSchema
+  readonly store: LedgerStore
+  /** Opens the storage anew, after a full disk. */
+  readonly reopen: () => Promise<LedgerStore>
+  readonly limits: Limits
+  readonly nowMs: () => number
+  readonly requestRound: (ledger: OpenLedger) => void
+  readonly onStopped: (ledger: string, stop: StopSignal) => void
+  /** Runs a task after a while; returns its cancellation. For the index, which is written behind. */
+  readonly later: (delayMs: number, task: () => void) => () => void
+}
+
+const keepBytesMax = 256 << 10
+const keepDelayMs = 250
+
+export class OpenLedger implements LedgerReader {
+  readonly #parts: OpenLedgerParts
+  readonly #listeners: Set<CommittedListener> = new Set()
+  readonly #closing: AbortController = new AbortController()
+  #store: LedgerStore
+  /** Set while the storage is opened anew; reads wait for it. */
+  #reopening: Promise<void> | undefined
+  #appender: Appender | undefined
+  #head: { close(): void } | undefined
+  #epoch = 0
+  #profile = ''
+  #state: LedgerState = 'opening'
+  #stop: StopSignal | undefined
+  /** Committed and right: the extent of reads. */
+  #count: number
+  #bytes: number
+  /** Lines before the first wrong one; set once damage is known. */
+  #wrongFrom: number | undefined
+  /** Index records of committed lines that are not in the index file yet. */
+  #records: Buffer[] = []
+  #recordBytes = 0
+  #peaks: readonly Uint8Array[] = []
+  #cancelKeep: (() => void) | undefined
+  #scrub: Promise<void> | undefined
+
+  constructor(parts: OpenLedgerParts) {
+    this.#parts = parts
+    this.#store = parts.store
+    this.#count = parts.store.count
+    this.#bytes = parts.store.bytes
+  }
+
+  /** Takes appends from now on, in this writer profile. The tail is repaired first. */
+  begin(profile: string): void {
+    const { ledger, schema, limits, nowMs, requestRound } = this.#parts
+    const store = this.#store
+    const head = store.begin()
+    this.#count = store.index.count
+    this.#bytes = store.index.bytes
+    this.#epoch = head.record.epoch
+    this.#profile = profile
+    this.#head = head
+    this.#appender = new Appender({
+      ledger,
+      schema,
+      writer: schema.openWriter({ ledger, profile }),
+      index: store.index,
+      file: store.file,
+      head,
+      limits,
+      nowMs,
+      readLine: (seq) => readLine(this.#extent(), seq),
+      requestRound: () => requestRound(this),
+      onCommitted: (run, records, peaks) => this.#onCommitted(run, records, peaks),
+      onStopped: (stop) => this.stop(stop),
+    })
+    this.#state = 'open'
+  }
+
+  /** No appends until an operator looked; `wrongFrom` is the first line that is not what was committed, if known. */
+  stop(stop: StopSignal, wrongFrom?: number): void {
+    if (wrongFrom !== undefined) this.#wrongFrom = Math.min(wrongFrom, this.#wrongFrom ?? wrongFrom)
+    if (this.#state === 'stopped') return
+    this.#state = 'stopped'
+    this.#stop = stop
+    this.#appender?.stop(stop)
+    this.#parts.onStopped(this.#parts.ledger, stop)
+  }
+
+  get stopSignal(): StopSignal | undefined {
+    return this.#stop
+  }
+
+  get isIdle(): boolean {
+    return this.#listeners.size === 0 && (this.#appender?.isIdle ?? true) && this.#state !== 'opening'
+  }
+
+  get queuedBytes(): number {
+    return this.#appender?.queuedBytes ?? 0
+  }
+
+  append(request: AppendRequest): Promise<AppendResult> {
+    if (this.#stop !== undefined) throw stoppedError(this.#parts.ledger, this.#stop, 'absent')
+    if (this.#appender === undefined || this.#state !== 'open')
+      throw new LedgerError('BUSY', `${this.#parts.ledger} is opening; try again shortly`, { retryAfterMs: 200 })
+    return this.#appender.append(request)
+  }
+
+  takeGroup(): SealedGroup | undefined {
+    return this.#appender?.takeGroup()
+  }
+
+  committed(run: CommittedRun): void {
+    this.#appender?.committed(run)
+    if (this.#store.file.isTouched()) void this.lookForDamage()
+  }
+
+  failed(stop: StopSignal): void {
+    this.#appender?.failed(stop)
+  }
+
+  stat(): LedgerStat {
+    const { ledger, schema } = this.#parts
+    const store = this.#store
+    const isSettled = this.#appender?.isIdle ?? true
+    const root = isSettled && this.#state !== 'opening' ? `sha256:${Buffer.from(store.index.edge.root()).toString('hex')}` : undefined
+    const [size, bytes] = [this.#count, this.#bytes]
+    const reason = this.#stop?.reason
+    return { ledger, size, bytes, root, epoch: this.#epoch, state: this.#state, reason, schema: schema.name, profile: this.#profile }
+  }
+
+  async resolve(start: StartAt): Promise<number> {
+    const count = this.#count
+    if (start === 'start') return 0
+    if (start === 'end') return count
+    if (typeof start === 'object') return await seqAtTime(start.timeMs, count, this.#parts.schema, (seq) => readLine(this.#extent(), seq))
+    if (start < 0) return Math.max(0, count + start)
+    if (start > count)
+      throw new LedgerError('CURSOR_AHEAD', `the cursor is ${start}, the ledger ends at ${count}: it may have been cut`, {
+        details: { cursor: start, size: count },
+      })
+    return start
+  }
+
+  async read(from: number, bytesMax: number): Promise<CommittedRun> {
+    await this.#reopening
+    if (this.#state === 'closed')
+      throw new LedgerError('BUSY', `${this.#parts.ledger} was closed; ask again`, { retryAfterMs: 0 })
+    if (this.#store.file.isTouched()) await this.lookForDamage()
+    if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
+      throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
+    if (from > this.#count)
+      throw new LedgerError('CURSOR_AHEAD', `the cursor is ${from}, the ledger ends at ${this.#count}: it may have been cut`, {
+        details: { cursor: from, size: this.#count },
+      })
+    return await readLines(this.#extent(), from, bytesMax)
+  }
+
+  onCommitted(listener: CommittedListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async findEvent(eventId: string): Promise<number | undefined> {
+    const { schema } = this.#parts
+    const store = this.#store
+    for (const seq of store.index.candidates(eventId)) {
+      if (seq >= this.#count) continue
+      const line = await readLine(this.#extent(), seq)
+      if (line !== undefined && schema.eventIdOf(line) === eventId) return seq
+    }
+    return undefined
+  }
+
+  routeOf(line: Uint8Array): { readonly type: string; readonly link: string | null } | undefined {
+    return this.#parts.schema.routeOf(line)
+  }
+
+  /** Compares every kept leaf with the file; stops the ledger at the first difference. One at a time. */
+  lookForDamage(): Promise<void> {
+    this.#scrub ??= this.#compareLeaves().finally(() => {
+      this.#scrub = undefined
+    })
+    return this.#scrub
+  }
+
+  async #compareLeaves(): Promise<void> {
+    const store = this.#store
+    this.#keepRecords()
+    store.file.forgetTouch()
+    const wrong = await firstWrongLine(store.file.readFd, store.indexFile, this.#closing.signal)
+    if (wrong === undefined) return
+    this.stop(new StopSignal('acknowledged-damaged', `line ${wrong + 1} (seq ${wrong}) is not what was committed`), wrong)
+  }
+
+  /** After a full disk: recovery again, as at a start. Followers stay; lines kept by the repair reach them as published. */
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#openAgain().finally(() => {
+      this.#reopening = undefined
+    })
+    return this.#reopening
+  }
+
+  async #openAgain(): Promise<void> {
+    await this.#scrub
+    this.#keepRecords()
+    this.#head?.close()
+    this.#head = undefined
+    await this.#store.close()
+    this.#store = await this.#parts.reopen()
+    this.#stop = undefined
+    const before = this.#count
+    if (this.#store.stop !== undefined) this.stop(this.#store.stop, this.#store.count)
+    else this.begin(this.#profile)
+    if (this.#count === before) return
+    const kept = await readLines(this.#extent(), before, this.#store.bytes)
+    for (const listener of this.#listeners) listener(kept)
+  }
+
+  /** Writes the index behind, gives the file and the locks back. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#scrub
+    await this.#reopening
+    this.#state = 'closed'
+    this.#keepRecords()
+    this.#head?.close()
+    await this.#store.close()
+  }
+
+  #onCommitted(run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]): void {
+    this.#count = run.from + run.count
+    this.#bytes += run.bytes.length
+    for (const listener of this.#listeners) listener(run)
+    this.#records.push(records)
+    this.#recordBytes += records.length
+    this.#peaks = peaks
+    if (this.#recordBytes >= keepBytesMax) this.#keepRecords()
+    else this.#cancelKeep ??= this.#parts.later(keepDelayMs, () => this.#keepRecords())
+  }
+
+  #keepRecords(): void {
+    this.#cancelKeep?.()
+    this.#cancelKeep = undefined
+    if (this.#records.length === 0) return
+    const { indexFile, index } = this.#store
+    indexFile.flush(Buffer.concat(this.#records), this.#peaks, index.seed)
+    this.#records = []
+    this.#recordBytes = 0
+  }
+
+  #extent(): Extent {
+    const { ledger } = this.#parts
+    const { file, index, indexFile } = this.#store
+    const isCut = this.#wrongFrom !== undefined && this.#wrongFrom < this.#count
+    const count = isCut ? (this.#wrongFrom as number) : this.#count
+    return { ledger, fd: file.readFd, index, count, bytes: isCut ? indexFile.endOf(count) : this.#bytes }
+  }
+}
+
+/** Leaf hash of a line for answers, 64 hex digits. */
+export function leafHexOf(line: Uint8Array): string {
+  return Buffer.from(leafHash(line)).toString('hex')
+}

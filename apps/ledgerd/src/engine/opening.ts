@@ -1,0 +1,88 @@
+// The way from a ledger's name to an open ledger: storage, adoption report, writer profile, and what damage means for each.
+import type { LedgerSchema } from '@ledgerd/schema'
+import { originOf as originOnRecord, type Origin, writeOrigin } from '../storage/origin.ts'
+import { StopSignal } from '../storage/ledger-file.ts'
+import { type LedgerStore, openStore } from '../storage/open-store.ts'
+import { inspect } from './inspect.ts'
+import { OpenLedger } from './open-ledger.ts'
+import type { EngineOptions } from './engine.ts'
+
+export interface OpeningHooks {
+  readonly requestRound: (ledger: OpenLedger) => void
+  readonly onStopped: (ledger: string, stop: StopSignal) => void
+}
+
+/**
+ * Opens or creates a ledger. A damaged one comes back stopped and readable.
+ * Throws LEDGER_LOCKED, LEDGER_NOT_FOUND, LEDGER_ID_INVALID.
+ */
+export async function openLedger(ledger: string, isNew: boolean, options: EngineOptions, hooks: OpeningHooks): Promise<OpenLedger> {
+  const schema = options.schemaFor(ledger)
+  const store = await openStore(ledger, schema, options, isNew)
+  const { limits, nowMs, later } = options
+  const reopen = (): Promise<LedgerStore> => openStore(ledger, schema, options, false)
+  const open = new OpenLedger({ ledger, schema, store, reopen, limits, nowMs, later, ...hooks })
+  try {
+    if (store.stop !== undefined) open.stop(store.stop, await wrongLineOf(ledger, schema, store))
+    else {
+      const origin = await originOf(ledger, schema, store, options)
+      if (origin instanceof StopSignal) open.stop(origin)
+      else open.begin(origin.profile)
+      // The tail was checked; the rest is looked at while the ledger is served.
+      if (!(origin instanceof StopSignal) && store.origin === 'known') void open.lookForDamage()
+    }
+    return open
+  } catch (error) {
+    await open.close()
+    throw error
+  }
+}
+
+/** What the ledger was when it came: made here, or adopted with what its file then had. Written once. */
+async function originOf(
+  ledger: string,
+  schema: LedgerSchema,
+  store: LedgerStore,
+  options: EngineOptions,
+): Promise<Origin | StopSignal> {
+  const known = originOnRecord(store.sidecar)
+  if (known !== undefined && store.hasHead) return settleProfile(known, schema, options.writerProfile)
+  if (store.origin === 'created') {
+    const profile = options.writerProfile === 'auto' ? schema.profiles[0] : options.writerProfile
+    const origin: Origin = { v: 1, kind: 'created', ledger, schema: schema.name, profile, lines: 0, bytes: 0 }
+    writeOrigin(store.sidecar, origin)
+    return origin
+  }
+  const seen = await inspect(ledger, schema, store)
+  if (known !== undefined) {
+    // The head record is lost: what was not wrong on the day the ledger came is damage (reliability: without a head record).
+    const [wrong] = seen.findings.filter(({ severity, line }) => severity === 'E' && line > known.lines)
+    if (wrong !== undefined) return new StopSignal('damage-without-head', `line ${wrong.line}: ${wrong.message}`)
+    return settleProfile(known, schema, options.writerProfile)
+  }
+  const verdict = schema.profileOf(new Map(Object.entries(seen.variants)))
+  const profile = 'profile' in verdict ? verdict.profile : 'conflict'
+  const origin: Origin = { v: 1, kind: 'adopted', ledger, schema: schema.name, profile, ...seen }
+  writeOrigin(store.sidecar, origin)
+  return settleProfile(origin, schema, options.writerProfile)
+}
+
+/** The profile to write in: the ledger's own, unless the configuration names one that its lines do not contradict. */
+function settleProfile(origin: Origin, schema: LedgerSchema, wanted: string): Origin | StopSignal {
+  if (wanted === 'auto' && origin.profile !== 'conflict') return origin
+  const hasLines = origin.lines > 0
+  if (wanted !== 'auto' && (origin.profile === wanted || !hasLines)) return { ...origin, profile: wanted }
+  const says = origin.profile === 'conflict' ? 'both checksum variants' : `profile ${origin.profile}`
+  const fix = `start with --writer-profile ${origin.profile === 'conflict' ? schema.profiles.join(' or ') : 'auto'}`
+  if (wanted !== 'auto' && origin.profile === 'conflict') return { ...origin, profile: wanted }
+  return new StopSignal('checksum-variant-conflict', `the adopted lines speak for ${says}; ${fix}`)
+}
+
+/** The first line that is not what was committed, as far as it can be found. */
+async function wrongLineOf(ledger: string, schema: LedgerSchema, store: LedgerStore): Promise<number> {
+  if (store.stop?.reason === 'acknowledged-missing') return store.index.count
+  const { findings } = await inspect(ledger, schema, store)
+  const known = originOnRecord(store.sidecar)?.lines ?? 0
+  const first = findings.find(({ severity, line }) => severity === 'E' && line > known)
+  return first === undefined ? Math.min(known, store.index.count) : first.line - 1
+}

@@ -1,0 +1,24 @@
+// What callers are told when a ledger stopped, and which command shows why.
+import { LedgerError, type Outcome } from '@ledgerd/schema'
+import type { StopSignal } from '../storage/ledger-file.ts'
+
+/** The refusal of an append to a stopped ledger. A full disk resumes by itself and is BUSY. */
+export function stoppedError(ledger: string, stop: StopSignal, outcome: Outcome): LedgerError {
+  const command = `ledgerd verify ${ledger}`
+  const details = { reason: stop.reason, command }
+  if (stop.reason === 'disk-full') {
+    const sentence = `the disk is full (${stop.message}); appends go on by themselves once there is space`
+    return new LedgerError('BUSY', sentence, { outcome, retryAfterMs: 2000, details, cause: stop })
+  }
+  const sentence = `${ledger} takes no appends: ${stop.reason}, ${stop.message}; run: ${command}`
+  return new LedgerError('LEDGER_STOPPED', sentence, { outcome, details, cause: stop })
+}
+
+/** The refusal of a read from the first wrong line on. */
+export function brokenError(ledger: string, seq: number, stop: StopSignal): LedgerError {
+  const command = `ledgerd verify ${ledger}`
+  return new LedgerError('INTEGRITY_BROKEN', `line ${seq + 1} (seq ${seq}) of ${ledger} is not what was committed; run: ${command}`, {
+    details: { seq, reason: stop.reason, command },
+    cause: stop,
+  })
+}

@@ -1,0 +1,123 @@
+// The derived index on disk: `lines` holds one record a line, `lines.seal` says how many of them are to be believed, by a
+// hash over them. Written behind the commits and never synced: what does not fit is rebuilt from the JSONL.
+import { createHash, type Hash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { TreeEdge } from '@ledgerd/proof'
+import type { Fingerprint } from './identity-table.ts'
+import { LineIndex } from './line-index.ts'
+import { leafBytes, readPrint, recordBytes, recordEnd } from './line-record.ts'
+
+interface Seal {
+  readonly v: 1
+  readonly seed: readonly [number, number]
+  readonly count: number
+  readonly recordsHash: string
+  /** Peaks of the tree at `count`, hex, largest first. */
+  readonly peaks: readonly string[]
+}
+
+const readRecords = 1 << 16
+
+export class IndexFile {
+  readonly #folder: string
+  readonly #fd: number
+  readonly #hash: Hash
+  /** Records on disk; owned by `flush`. */
+  #count: number
+
+  private constructor(folder: string, fd: number, hash: Hash, count: number) {
+    this.#folder = folder
+    this.#fd = fd
+    this.#hash = hash
+    this.#count = count
+  }
+
+  /** Loads what can be believed of the sidecar, up to `countMax` lines; an empty index with a fresh seed otherwise. */
+  static load(sidecar: string, countMax: number, newSeed: () => Fingerprint): { file: IndexFile; index: LineIndex } {
+    const fd = fs.openSync(path.join(sidecar, 'lines'), fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
+    const seal = readSeal(sidecar)
+    if (seal !== undefined && seal.count <= countMax) {
+      const hash = createHash('sha256')
+      const edge = new TreeEdge(seal.count, seal.peaks.map((peak) => Buffer.from(peak, 'hex')))
+      const index = new LineIndex({ high: seal.seed[0], low: seal.seed[1] }, seal.count, edge)
+      if (readInto(fd, seal.count, hash, index) && hash.copy().digest('hex') === seal.recordsHash) {
+        fs.ftruncateSync(fd, seal.count * recordBytes)
+        return { file: new IndexFile(sidecar, fd, hash, seal.count), index }
+      }
+    }
+    fs.ftruncateSync(fd, 0)
+    return { file: new IndexFile(sidecar, fd, createHash('sha256'), 0), index: new LineIndex(newSeed()) }
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Appends records (whole ones) and seals them with the peaks of the tree right behind them. */
+  flush(records: Uint8Array, peaks: readonly Uint8Array[], seed: Fingerprint): void {
+    if (records.length === 0) return
+    fs.writeSync(this.#fd, records, 0, records.length, this.#count * recordBytes)
+    this.#hash.update(records)
+    this.#count += records.length / recordBytes
+    const seal: Seal = {
+      v: 1,
+      seed: [seed.high, seed.low],
+      count: this.#count,
+      recordsHash: this.#hash.copy().digest('hex'),
+      peaks: peaks.map((peak) => Buffer.from(peak).toString('hex')),
+    }
+    const file = path.join(this.#folder, 'lines.seal')
+    fs.writeFileSync(`${file}.new`, JSON.stringify(seal), { mode: 0o600 })
+    fs.renameSync(`${file}.new`, file)
+  }
+
+  /** Leaf hashes of `count` lines from `from`, 32 bytes each; fewer when fewer are on disk. */
+  leaves(from: number, count: number): Buffer {
+    const there = Math.max(0, Math.min(count, this.#count - from))
+    const records = Buffer.allocUnsafe(there * recordBytes)
+    fs.readSync(this.#fd, records, 0, records.length, from * recordBytes)
+    const leaves = Buffer.allocUnsafe(there * leafBytes)
+    for (let at = 0; at < there; at++) records.copy(leaves, at * leafBytes, at * recordBytes, at * recordBytes + leafBytes)
+    return leaves
+  }
+
+  /** Where line `seq - 1` ends, so where line `seq` begins. The records before it are on disk. */
+  endOf(seq: number): number {
+    if (seq === 0) return 0
+    const record = Buffer.allocUnsafe(recordBytes)
+    fs.readSync(this.#fd, record, 0, recordBytes, (seq - 1) * recordBytes)
+    return recordEnd(record, 0)
+  }
+
+  close(): void {
+    fs.closeSync(this.#fd)
+  }
+}
+
+function readSeal(sidecar: string): Seal | undefined {
+  try {
+    const seal = JSON.parse(fs.readFileSync(path.join(sidecar, 'lines.seal'), 'utf8')) as Seal
+    const isWhole = seal.v === 1 && Number.isSafeInteger(seal.count) && seal.count >= 0 && Array.isArray(seal.peaks)
+    return isWhole && Array.isArray(seal.seed) ? seal : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Feeds the records into the index and the hash; false when there are too few. */
+function readInto(fd: number, count: number, hash: Hash, index: LineIndex): boolean {
+  const window = Buffer.allocUnsafe(readRecords * recordBytes)
+  const print: Fingerprint = { high: 0, low: 0 }
+  for (let from = 0; from < count; from += readRecords) {
+    const wanted = Math.min(readRecords, count - from) * recordBytes
+    if (fs.readSync(fd, window, 0, wanted, from * recordBytes) !== wanted) return false
+    hash.update(window.subarray(0, wanted))
+    for (let at = 0; at < wanted; at += recordBytes) {
+      readPrint(window, at, print)
+      index.add(recordEnd(window, at), print.high === 0 && print.low === 0 ? undefined : print)
+    }
+  }
+  return true
+}

@@ -1,0 +1,29 @@
+// The lock that decides: flock(2) on an open descriptor. It cannot be stolen, is gone with the process, and excludes the
+// original Python writer of world-events (reliability: one writer). Taken through util-linux `flock` on an inherited
+// descriptor: the lock belongs to the open file description, which this process keeps.
+import { spawn, spawnSync } from 'node:child_process'
+import { LedgerError } from '@ledgerd/schema'
+
+/** True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program. */
+export function tryKernelLock(fd: number): boolean {
+  const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+  if (error !== undefined) throw missingProgram(error)
+  return status === 0
+}
+
+/** Waits up to `timeoutMs` for the lock without blocking the event loop. */
+export async function waitForKernelLock(fd: number, timeoutMs: number): Promise<boolean> {
+  if (tryKernelLock(fd)) return true
+  const seconds = String(timeoutMs / 1000)
+  return await new Promise<boolean>((resolve, reject) => {
+    const child = spawn('flock', ['-w', seconds, '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+    child.once('error', (error) => reject(missingProgram(error)))
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}
+
+function missingProgram(cause: Error): LedgerError {
+  return new LedgerError('CONFIG_INVALID', 'the program `flock` (Debian: util-linux) is needed to lock ledgers; install it', {
+    cause,
+  })
+}

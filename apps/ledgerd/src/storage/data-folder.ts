@@ -1,0 +1,85 @@
+// The data folder: where each ledger's file and sidecar lie, and which ledgers there are. Ids become paths here and
+// nowhere else; nothing reached through it is a link, and nothing outside the folder can be named (PROTOCOL.md §1).
+import fs from 'node:fs'
+import path from 'node:path'
+import { checkLedgerId, checkNewLedgerId, isLedgerId } from '@ledgerd/protocol'
+import { LedgerError } from '@ledgerd/schema'
+import { makeFolder } from './durable.ts'
+
+const sidecarFolder = '.ledgerd'
+
+export class DataFolder {
+  readonly root: string
+
+  /** Makes the folder if it is missing. Throws CONFIG_INVALID when the path is something else. */
+  constructor(folder: string) {
+    const full = path.resolve(folder)
+    makeFolder(full)
+    if (!fs.statSync(full).isDirectory()) throw new LedgerError('CONFIG_INVALID', `${full} is not a folder; name one`)
+    this.root = fs.realpathSync(full)
+    makeFolder(this.sidecarRoot)
+  }
+
+  get sidecarRoot(): string {
+    return path.join(this.root, sidecarFolder)
+  }
+
+  /** `<data>/<id>.jsonl`. Throws LEDGER_ID_INVALID. */
+  ledgerFile(ledger: string): string {
+    checkLedgerId(ledger)
+    return path.join(this.root, `${ledger}.jsonl`)
+  }
+
+  /** The folder of everything that belongs to one ledger and is not its lines. */
+  sidecar(ledger: string): string {
+    checkLedgerId(ledger)
+    return path.join(this.sidecarRoot, 'ledgers', `${ledger}.jsonl`)
+  }
+
+  /** True if the ledger's file is there as a plain file that no link leads to. Throws LEDGER_ID_INVALID when one does. */
+  has(ledger: string): boolean {
+    const file = this.ledgerFile(ledger)
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+    if (stat === undefined) return false
+    this.#refuseLinks(ledger, file)
+    if (!stat.isFile()) throw new LedgerError('LEDGER_ID_INVALID', `${ledger} is not a plain file; remove what lies there`)
+    if (stat.nlink !== 1)
+      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} has ${stat.nlink} names; a ledger has one, copy it instead of linking`)
+    return true
+  }
+
+  /** Checks the rules for ids that do not exist yet and makes the folders above the file. Throws LEDGER_ID_INVALID. */
+  prepareNew(ledger: string): void {
+    checkNewLedgerId(ledger)
+    const wanted = ledger.toLowerCase()
+    const twin = this.list().find((id) => id.toLowerCase() === wanted)
+    if (twin !== undefined)
+      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} differs from the existing ${twin} by case only; use that id`)
+    const file = this.ledgerFile(ledger)
+    makeFolder(path.dirname(file))
+    this.#refuseLinks(ledger, file)
+  }
+
+  /** Ids of all ledgers on disk, sorted. Names that are no valid ids, links and hidden folders are passed over. */
+  list(): string[] {
+    const found: string[] = []
+    const visit = (folder: string, prefix: string): void => {
+      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+        if (entry.name.startsWith('.')) continue
+        const id = `${prefix}${entry.name}`
+        if (entry.isDirectory()) visit(path.join(folder, entry.name), `${id}/`)
+        else if (entry.isFile() && entry.name.endsWith('.jsonl') && isLedgerId(id.slice(0, -6))) found.push(id.slice(0, -6))
+      }
+    }
+    visit(this.root, '')
+    return found.sort()
+  }
+
+  /** O_NOFOLLOW guards the last name only, so the folder's real path is compared too. */
+  #refuseLinks(ledger: string, file: string): void {
+    const folder = path.dirname(file)
+    const isLink = fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+    if (isLink || (fs.existsSync(folder) && fs.realpathSync(folder) !== folder))
+      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through a link; links are not followed`)
+  }
+}

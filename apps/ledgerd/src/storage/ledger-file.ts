@@ -1,0 +1,126 @@
+// One ledger's file: an append descriptor that is the kernel lock's holder, a read descriptor, and the checks around
+// every write that notice another writer before anything is synced (reliability: commit, one writer).
+import fs from 'node:fs'
+import { LedgerError } from '@ledgerd/schema'
+import { syncFolder } from './durable.ts'
+import path from 'node:path'
+
+const { O_WRONLY, O_RDONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
+
+/** Why a ledger stops; the words of `details.reason` (reliability: stop). */
+export type StopReason =
+  | 'acknowledged-missing'
+  | 'acknowledged-damaged'
+  | 'write-failed'
+  | 'sync-failed'
+  | 'foreign-bytes'
+  | 'file-replaced'
+  | 'epoch-superseded'
+  | 'disk-full'
+  | 'tail-too-large'
+  | 'damage-without-head'
+  | 'checksum-variant-conflict'
+
+/** A write, sync or check failed: the ledger stops. Caught by the engine alone. */
+export class StopSignal extends Error {
+  readonly reason: StopReason
+  constructor(reason: StopReason, sentence: string, cause?: unknown) {
+    super(sentence, { cause })
+    this.reason = reason
+  }
+}
+
+export class LedgerFile {
+  readonly path: string
+  readonly appendFd: number
+  readonly readFd: number
+  readonly #dev: number
+  readonly #ino: number
+  /** Size and modification time as this writer left them; owned by the commit in flight. */
+  #size: number
+  #modifiedMs: number
+  /** Someone else wrote or touched the file; stays true until a check of the content clears it. */
+  #isTouched = false
+
+  private constructor(file: string, appendFd: number, readFd: number) {
+    const stat = fs.fstatSync(appendFd)
+    this.path = file
+    this.appendFd = appendFd
+    this.readFd = readFd
+    this.#dev = stat.dev
+    this.#ino = stat.ino
+    this.#size = stat.size
+    this.#modifiedMs = stat.mtimeMs
+  }
+
+  /** Opens an existing file. Throws LEDGER_NOT_FOUND. */
+  static open(file: string): LedgerFile {
+    try {
+      return LedgerFile.#descriptors(file, fs.openSync(file, O_WRONLY | O_APPEND | O_NOFOLLOW))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        throw new LedgerError('LEDGER_NOT_FOUND', 'no such ledger; the first append creates it', { cause: error })
+      throw error
+    }
+  }
+
+  /** Creates the file with its name durable. The folder exists. */
+  static create(file: string): LedgerFile {
+    const fd = fs.openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    fs.fsyncSync(fd)
+    syncFolder(path.dirname(file))
+    return LedgerFile.#descriptors(file, fd)
+  }
+
+  static #descriptors(file: string, appendFd: number): LedgerFile {
+    return new LedgerFile(file, appendFd, fs.openSync(file, O_RDONLY | O_NOFOLLOW))
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Size on disk right now, taken as this writer's own: after recovery, before the first commit. */
+  settle(): void {
+    const stat = fs.fstatSync(this.appendFd)
+    this.#size = stat.size
+    this.#modifiedMs = stat.mtimeMs
+  }
+
+  /** The descriptor is still the file at that path, has one name and the size this writer gave it. Throws StopSignal. */
+  assertUntouched(): void {
+    const open = fs.fstatSync(this.appendFd)
+    const named = fs.lstatSync(this.path, { throwIfNoEntry: false })
+    if (named === undefined || named.ino !== this.#ino || named.dev !== this.#dev || open.nlink !== 1)
+      throw new StopSignal('file-replaced', 'the file at the ledger\'s path is not the one that was opened, or has a second name')
+    if (open.size !== this.#size)
+      throw new StopSignal('foreign-bytes', `the file has ${open.size} bytes, this writer left ${this.#size}`)
+    if (open.mtimeMs !== this.#modifiedMs) this.#isTouched = true
+  }
+
+  /** True if someone wrote into the file since this writer last did. A `touch` counts too: the content must be checked. */
+  isTouched(): boolean {
+    if (fs.fstatSync(this.readFd).mtimeMs !== this.#modifiedMs) this.#isTouched = true
+    return this.#isTouched
+  }
+
+  /** Takes the file as untouched from here on; called before the check that then reads it, so that a later touch shows. */
+  forgetTouch(): void {
+    this.#isTouched = false
+    this.#modifiedMs = fs.fstatSync(this.readFd).mtimeMs
+  }
+
+  /** After a write of `length` bytes: exactly they were added. Throws StopSignal, without syncing. */
+  assertGrown(length: number): void {
+    const open = fs.fstatSync(this.appendFd)
+    if (open.size !== this.#size + length)
+      throw new StopSignal('foreign-bytes', `the file has ${open.size} bytes, expected ${this.#size + length}`)
+    this.#size = open.size
+    this.#modifiedMs = open.mtimeMs
+  }
+
+  close(): void {
+    fs.closeSync(this.readFd)
+    fs.closeSync(this.appendFd)
+  }
+}

@@ -1,0 +1,198 @@
+// Opens one ledger's storage: lock, finish an interrupted repair, decide from the head record, repair the tail, load the
+// index, begin an epoch (reliability: recovery). Decides first, from a read-only look; touches later.
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import type { LedgerSchema } from '@ledgerd/schema'
+import type { Limits, SecondSync } from '../config.ts'
+import type { Fingerprint } from '../index/identity-table.ts'
+import { IndexFile } from '../index/index-file.ts'
+import type { LineIndex } from '../index/line-index.ts'
+import { extendIndex, takeLines } from '../index/scan.ts'
+import { type Holder, readHolder } from '../locks/holder.ts'
+import { waitForKernelLock } from '../locks/kernel-lock.ts'
+import { lockedError, takeVisibleLock, type VisibleLock } from '../locks/visible-lock.ts'
+import type { DataFolder } from './data-folder.ts'
+import { makeFolder, readAt } from './durable.ts'
+import { HeadFile, readHead } from './head-file.ts'
+import type { HeadRecord } from './head-record.ts'
+import { LedgerFile, StopSignal } from './ledger-file.ts'
+import { committedEnd } from './line-end.ts'
+import { originOf } from './origin.ts'
+import { finishRepair, readTail, repairTail } from './repair.ts'
+import { keepTail } from './tail.ts'
+
+export interface StoreOptions {
+  readonly folder: DataFolder
+  readonly limits: Limits
+  readonly secondSync: SecondSync
+  readonly nowMs: () => number
+  readonly newSeed: () => Fingerprint
+  /** Who this process is, for lock files. */
+  readonly pid: number
+  readonly host: string
+  readonly onWarning: (ledger: string, sentence: string) => void
+}
+
+/** The storage of one open ledger. */
+export interface LedgerStore {
+  readonly file: LedgerFile
+  readonly sidecar: string
+  readonly index: LineIndex
+  readonly indexFile: IndexFile
+  /** Committed lines and bytes at opening. */
+  readonly count: number
+  readonly bytes: number
+  /** `adopted`: opened for the first time, its lines are history. `created`: made just now. `known`: opened before. */
+  readonly origin: 'created' | 'adopted' | 'known'
+  /** False when a known ledger has lost its head record: then only a full check can tell damage. */
+  readonly hasHead: boolean
+  /** Set when the ledger must not be written: damage below the head record. Reading goes on. */
+  readonly stop: StopSignal | undefined
+  /** Begins the epoch; repairs the tail first. Only for a ledger that is not stopped. */
+  begin(): HeadFile
+  close(): Promise<void>
+}
+
+/** Opens a ledger that exists, or creates it when `isNew`. Throws LEDGER_LOCKED, LEDGER_NOT_FOUND, LEDGER_ID_INVALID. */
+export async function openStore(
+  ledger: string,
+  schema: LedgerSchema,
+  options: StoreOptions,
+  isNew: boolean,
+): Promise<LedgerStore> {
+  const { folder, limits } = options
+  const sidecar = folder.sidecar(ledger)
+  if (isNew) folder.prepareNew(ledger)
+  const file = isNew ? LedgerFile.create(folder.ledgerFile(ledger)) : LedgerFile.open(folder.ledgerFile(ledger))
+  let lock: VisibleLock | undefined
+  try {
+    makeFolder(sidecar)
+    if (!(await waitForKernelLock(file.appendFd, limits.lockTimeoutMs)))
+      throw lockedError(ledger, readHolder(path.join(sidecar, 'holder.json')))
+    file.settle()
+    file.assertUntouched()
+    const epoch = (readHead(sidecar)?.epoch ?? 0) + 1
+    const holder: Holder = { pid: options.pid, host: options.host, epoch, since: new Date(options.nowMs()).toISOString() }
+    lock = await takeVisibleLock(file.path, sidecar, holder, (error) => options.onWarning(ledger, error.message))
+    return await recover(ledger, schema, options, { file, sidecar, lock, epoch, isNew })
+  } catch (error) {
+    await lock?.release()
+    file.close()
+    throw error
+  }
+}
+
+interface Locked {
+  readonly file: LedgerFile
+  readonly sidecar: string
+  readonly lock: VisibleLock
+  readonly epoch: number
+  readonly isNew: boolean
+}
+
+async function recover(ledger: string, schema: LedgerSchema, options: StoreOptions, locked: Locked): Promise<LedgerStore> {
+  const { file, sidecar, lock, epoch, isNew } = locked
+  let stop = attempt(() => finishRepair(file.path, sidecar))
+  file.settle()
+  const head = readHead(sidecar)
+  const isKnown = originOf(sidecar) !== undefined
+  const end = head?.bytes ?? committedEnd(file.readFd, file.size)
+  stop ??= head === undefined ? undefined : attempt(() => assertHead(file, head))
+  const readableEnd = Math.min(end, committedEnd(file.readFd, file.size))
+  if (head === undefined) fs.fdatasyncSync(file.appendFd)
+
+  const { file: indexFile, index } = IndexFile.load(sidecar, head?.count ?? Number.MAX_SAFE_INTEGER, options.newSeed)
+  await extendIndex(file.readFd, readableEnd, index, indexFile, schema)
+  if (head !== undefined && stop === undefined) stop = attempt(() => assertRoot(index, head))
+
+  const begin = (): HeadFile => {
+    const last = head ?? firstHead(index)
+    const kept = file.size > end ? repair(ledger, schema, options, locked, index, indexFile, end) : undefined
+    file.settle()
+    const record: HeadRecord = {
+      ...last,
+      epoch,
+      n: last.n + 1,
+      count: index.count,
+      bytes: index.bytes,
+      root: Buffer.from(index.edge.root()).toString('hex'),
+      ...(kept === undefined ? {} : { groupStart: end, groupHash: sha256(kept) }),
+    }
+    return HeadFile.begin(sidecar, record, options.secondSync)
+  }
+  return {
+    file,
+    sidecar,
+    index,
+    indexFile,
+    count: index.count,
+    bytes: index.bytes,
+    origin: isNew ? 'created' : isKnown ? 'known' : 'adopted',
+    hasHead: head !== undefined,
+    stop,
+    begin,
+    close: async () => {
+      await lock.release()
+      indexFile.close()
+      file.close()
+    },
+  }
+}
+
+/** Repairs the tail and takes the kept lines into the index; returns their bytes. */
+function repair(
+  ledger: string,
+  schema: LedgerSchema,
+  options: StoreOptions,
+  locked: Locked,
+  index: LineIndex,
+  indexFile: IndexFile,
+  end: number,
+): Buffer {
+  const { file, sidecar, epoch } = locked
+  const tail = readTail(file.readFd, end, file.size, options.limits.tailBytesMax)
+  const isKnown = (eventId: string): boolean => index.candidates(eventId).length > 0
+  const kept = keepTail(tail, schema, ledger, index.count + 1, isKnown)
+  const time = new Date(options.nowMs()).toISOString()
+  const report = repairTail({ file: file.path, sidecar, offset: end, tail, kept, epoch, time })
+  options.onWarning(ledger, `recovery: ${report.reason}, ${report.linesKept} lines kept, ${report.bytesAside} bytes in aside/`)
+  const length = kept.length + (kept.needsLineFeed ? 1 : 0)
+  const bytes = readAt(file.readFd, end, length)
+  takeLines(bytes, end, index, indexFile, schema)
+  return bytes
+}
+
+/** Size and last group are as the head record says. */
+function assertHead(file: LedgerFile, head: HeadRecord): void {
+  if (file.size < head.bytes)
+    throw new StopSignal('acknowledged-missing', `the file has ${file.size} bytes, ${head.bytes} were acknowledged`)
+  if (sha256(readAt(file.readFd, head.groupStart, head.bytes - head.groupStart)) !== head.groupHash)
+    throw new StopSignal('acknowledged-damaged', `bytes ${head.groupStart} to ${head.bytes} are not those that were acknowledged`)
+}
+
+function assertRoot(index: LineIndex, head: HeadRecord): void {
+  if (index.count !== head.count)
+    throw new StopSignal('acknowledged-damaged', `there are ${index.count} lines below byte ${head.bytes}, ${head.count} were acknowledged`)
+  if (Buffer.from(index.edge.root()).toString('hex') !== head.root)
+    throw new StopSignal('acknowledged-damaged', 'the tree root over the lines is not the acknowledged one')
+}
+
+function firstHead(index: LineIndex): HeadRecord {
+  const empty = { groupStart: index.bytes, groupHash: sha256(Buffer.alloc(0)) }
+  return { v: 1, epoch: 0, n: 0, count: index.count, bytes: index.bytes, root: '', ...empty }
+}
+
+function attempt(action: () => void): StopSignal | undefined {
+  try {
+    action()
+    return undefined
+  } catch (error) {
+    if (error instanceof StopSignal) return error
+    throw error
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

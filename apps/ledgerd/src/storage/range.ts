@@ -1,0 +1,22 @@
+// Reading a range of a ledger's bytes without blocking the event loop.
+import fs from 'node:fs'
+
+/** Up to `length` bytes from `start`; shorter at the end of the file. The buffer is the caller's own. */
+export async function readRange(fd: number, start: number, length: number): Promise<Buffer> {
+  const target = Buffer.allocUnsafe(length)
+  let done = 0
+  while (done < length) {
+    const count = await readSome(fd, target, done, start + done)
+    if (count === 0) break
+    done += count
+  }
+  return target.subarray(0, done)
+}
+
+function readSome(fd: number, target: Buffer, at: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) =>
+    fs.read(fd, target, at, target.length - at, position, (error, count) =>
+      error === null ? resolve(count) : reject(error),
+    ),
+  )
+}

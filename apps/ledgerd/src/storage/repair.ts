@@ -1,0 +1,105 @@
+// Repair of a tail, in an order that may be interrupted at any step and repeated: copy aside, leave a redo marker, cut back,
+// append the kept lines anew, sync, remove the marker (reliability: repair). Writing the same bytes in place would not do:
+// blocks under a failed sync are suspect for good.
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { appendLineDurably, makeFolder, readAt, syncFolder, writeFileDurably } from './durable.ts'
+import { StopSignal } from './ledger-file.ts'
+import type { KeptTail } from './tail.ts'
+
+interface Redo {
+  readonly v: 1
+  /** Where the file is cut. */
+  readonly offset: number
+  /** Name of the copy in `aside/`, and how much of it is appended again. */
+  readonly aside: string
+  readonly keptLength: number
+  readonly keptSha256: string
+  readonly needsLineFeed: boolean
+}
+
+export interface RepairReport {
+  readonly time: string
+  readonly epoch: number
+  readonly reason: KeptTail['reason']
+  readonly offset: number
+  readonly bytesAside: number
+  readonly linesKept: number
+  readonly aside: string
+}
+
+export interface RepairRequest {
+  readonly file: string
+  readonly sidecar: string
+  /** The committed end: nothing below it is touched. */
+  readonly offset: number
+  readonly tail: Uint8Array
+  readonly kept: KeptTail
+  readonly epoch: number
+  readonly time: string
+}
+
+/** Sets the tail aside and appends what is kept. Throws the file system's errors; a later open goes on from the marker. */
+export function repairTail(request: RepairRequest): RepairReport {
+  const { sidecar, tail, kept, offset } = request
+  const aside = `${offset}-${sha256(tail)}`
+  makeFolder(path.join(sidecar, 'aside'))
+  writeFileDurably(path.join(sidecar, 'aside', aside), tail)
+  const redo: Redo = {
+    v: 1,
+    offset,
+    aside,
+    keptLength: kept.length,
+    keptSha256: sha256(tail.subarray(0, kept.length)),
+    needsLineFeed: kept.needsLineFeed,
+  }
+  writeFileDurably(path.join(sidecar, 'redo'), JSON.stringify(redo))
+  finishRepair(request.file, sidecar)
+  const report: RepairReport = {
+    time: request.time,
+    epoch: request.epoch,
+    reason: kept.reason,
+    offset,
+    bytesAside: tail.length,
+    linesKept: kept.lines,
+    aside,
+  }
+  appendLineDurably(path.join(sidecar, 'recovery.jsonl'), JSON.stringify(report))
+  return report
+}
+
+/** Finishes a repair that was interrupted, if there is one. Under the lock, before anything else looks at the file. */
+export function finishRepair(file: string, sidecar: string): void {
+  const marker = path.join(sidecar, 'redo')
+  if (!fs.existsSync(marker)) return
+  const redo = JSON.parse(fs.readFileSync(marker, 'utf8')) as Redo
+  const kept = fs.readFileSync(path.join(sidecar, 'aside', redo.aside)).subarray(0, redo.keptLength)
+  if (sha256(kept) !== redo.keptSha256)
+    throw new StopSignal('acknowledged-damaged', `the copy aside/${redo.aside} of an unfinished repair is damaged`)
+  const bytes = redo.needsLineFeed ? Buffer.concat([kept, Buffer.from('\n')]) : kept
+  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NOFOLLOW)
+  try {
+    if (fs.fstatSync(fd).size < redo.offset)
+      throw new StopSignal('acknowledged-missing', `the file ends before byte ${redo.offset}, where a repair began`)
+    fs.ftruncateSync(fd, redo.offset)
+    const written = bytes.length === 0 ? 0 : fs.writeSync(fd, bytes, 0, bytes.length, redo.offset)
+    if (written !== bytes.length) throw new StopSignal('write-failed', 'the kept lines were written short')
+    fs.fdatasyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+  fs.rmSync(marker)
+  syncFolder(sidecar)
+}
+
+/** The tail's bytes. Refuses tails that cannot be held in memory at once. */
+export function readTail(fd: number, from: number, to: number, bytesMax: number): Buffer {
+  if (to - from > bytesMax)
+    throw new StopSignal('tail-too-large', `${to - from} bytes lie above the committed end; more than a crash can leave`)
+  return readAt(fd, from, to - from)
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}
