@@ -1,5 +1,6 @@
 // An event type: its zod schema and, later, its versions. The zod type is what TypeScript infers drafts and events from.
 import type * as z from 'zod'
+import { assertEventModel } from './model-lint.ts'
 
 export interface EventDefinition<Model extends z.ZodType = z.ZodType> {
   readonly model: Model
@@ -14,7 +15,8 @@ export type TypeName<Events extends EventMap> = keyof Events & string
 export type DataIn<Events extends EventMap, Type extends TypeName<Events>> = z.input<Events[Type]['model']>
 export type DataOut<Events extends EventMap, Type extends TypeName<Events>> = z.output<Events[Type]['model']>
 
-/** Declares an event type. */
+/** Declares an event type. Throws if the model does more than describe its value (schema-packages §9). */
 export function event<Model extends z.ZodType>(model: Model): EventDefinition<Model> {
+  assertEventModel(model)
   return { model }
 }

@@ -1,3 +1,7 @@
+export { applyNumberPlan } from './apply-plan.ts'
+export { compileCanonicalShape } from './canonical-shape.ts'
+export type { CanonicalShape } from './canonical-shape.ts'
+export { hasText, memberOf, skipString, skipValue } from './canonical-walk.ts'
 export type {
   AdmittedDraft,
   CheckOptions,
@@ -16,4 +20,12 @@ export { errorCodes, formatError, invariant, LedgerError, parseError } from './e
 export type { CodeFacts, ErrorCode, ErrorDocument, LedgerErrorOptions, Outcome } from './errors.ts'
 export { event } from './event.ts'
 export type { DataIn, DataOut, EventDefinition, EventMap, TypeName } from './event.ts'
+export { decimal, field, fieldTypeOf, float, hash, instant, int, meaningOf, text } from './field.ts'
+export type { FieldType, HashAlgo, Meaning } from './field.ts'
 export type { Finding, Severity } from './finding.ts'
+export { instantFault, instantMs, isInstant } from './instant.ts'
+export { assertEventModel, lintModel } from './model-lint.ts'
+export type { LintProblem } from './model-lint.ts'
+export { compileNumberPlan } from './number-plan.ts'
+export { schemaInvalid, schemaIssues } from './schema-issues.ts'
+export type { SchemaIssue } from './schema-issues.ts'

@@ -1,1 +1,8 @@
-export {}
+export type { Resolution } from './chat-mechanical-resolution.ts'
+export type { WorldEvent } from './decode.ts'
+export { deriveEventId } from './event-id.ts'
+export { ipcHash, modelSeed } from './ipc-hash.ts'
+export type { IpcPayload } from './ipc-hash.ts'
+export { ipcId, outputHash, promptHash } from './ipc-id.ts'
+export type { ModelCall } from './ipc-id.ts'
+export { worldEvents } from './world-events.ts'
