@@ -8,6 +8,7 @@ export default defineConfig({
       'packages/**/src/**/*.test.ts',
       'apps/**/src/**/*.test.ts',
       'apps/**/conformance/**/*.test.ts',
+      'bench/src/**/*.test.ts',
       'scripts/*.test.mjs',
     ],
     testTimeout: 20_000,

@@ -9,7 +9,11 @@ import { startPostgres } from './postgres-server.ts'
 const createTable =
   'CREATE TABLE IF NOT EXISTS events (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event text NOT NULL)'
 const insertOne = { name: 'one', text: 'INSERT INTO events (event) VALUES ($1) RETURNING seq' }
-const insertMany = { name: 'many', text: 'INSERT INTO events (event) SELECT unnest($1::text[]) RETURNING seq' }
+/** The events go joined by LF, which JSON never holds raw: escaping them into an array literal costs a third of the rate. */
+const insertMany = {
+  name: 'many',
+  text: String.raw`INSERT INTO events (event) SELECT unnest(string_to_array($1, E'\n')) RETURNING seq`,
+}
 
 /** More connections than this only make PostgreSQL slower on a small machine. */
 const poolSize = 32
@@ -52,7 +56,7 @@ async function openSingle(target: string): Promise<Appender> {
 
 async function openBatched(target: string): Promise<Appender> {
   const pool = await openPool(target, batchersMax)
-  const batcher = new Batcher((events) => pool.query(insertMany, [events]))
+  const batcher = new Batcher((events) => pool.query(insertMany, [events.join('\n')]))
   return {
     append: (event) => batcher.add([formatEnvelope(event)]),
     appendBatch: (events) => batcher.add(events.map(formatEnvelope)),
