@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 const head = '// Owns one thing.\n'
-const todo = 'TO' + 'DO'
+const todo = ['TO', 'DO'].join('')
 
 const cases = [
   { name: 'a well-formed file', file: 'offset-table.ts', text: head, want: [] },
