@@ -24,6 +24,7 @@ export interface OpenLedgerParts {
   readonly nowMs: () => number
   readonly requestRound: (ledger: OpenLedger) => void
   readonly onStopped: (ledger: string, stop: StopSignal) => void
+  readonly onWarning: (ledger: string, sentence: string) => void
   /** Runs a task after a while; returns its cancellation. For the index, which is written behind. */
   readonly later: (delayMs: number, task: () => void) => () => void
 }
@@ -53,6 +54,7 @@ export class OpenLedger implements LedgerReader {
   #records: Buffer[] = []
   #recordBytes = 0
   #peaks: readonly Uint8Array[] = []
+  #isIndexKept = true
   #cancelKeep: (() => void) | undefined
   #scrub: Promise<void> | undefined
 
@@ -63,15 +65,24 @@ export class OpenLedger implements LedgerReader {
     this.#bytes = parts.store.bytes
   }
 
-  /** Takes appends from now on, in this writer profile. The tail is repaired first. */
+  /**
+   * Takes appends from now on, in this writer profile. The tail is repaired first; an adopted file that has one is not
+   * touched before its first append.
+   */
   begin(profile: string): void {
+    this.#profile = profile
+    this.#state = 'open'
+    if (this.#store.hasHead || !this.#store.hasTail) this.#begin()
+  }
+
+  #begin(): Appender {
+    const profile = this.#profile
     const { ledger, schema, limits, nowMs, requestRound } = this.#parts
     const store = this.#store
     const head = store.begin()
     this.#count = store.index.count
     this.#bytes = store.index.bytes
     this.#epoch = head.record.epoch
-    this.#profile = profile
     this.#head = head
     this.#appender = new Appender({
       ledger,
@@ -87,7 +98,7 @@ export class OpenLedger implements LedgerReader {
       onCommitted: (run, records, peaks) => this.#onCommitted(run, records, peaks),
       onStopped: (stop) => this.stop(stop),
     })
-    this.#state = 'open'
+    return this.#appender
   }
 
   /** No appends until an operator looked; `wrongFrom` is the first line that is not what was committed, if known. */
@@ -114,9 +125,22 @@ export class OpenLedger implements LedgerReader {
 
   append(request: AppendRequest): Promise<AppendResult> {
     if (this.#stop !== undefined) throw stoppedError(this.#parts.ledger, this.#stop, 'absent')
-    if (this.#appender === undefined || this.#state !== 'open')
+    if (this.#state !== 'open')
       throw new LedgerError('BUSY', `${this.#parts.ledger} is opening; try again shortly`, { retryAfterMs: 200 })
-    return this.#appender.append(request)
+    return (this.#appender ?? this.#beginLate()).append(request)
+  }
+
+  /** The first append to an adopted file with a tail; what the repair keeps is published. */
+  #beginLate(): Appender {
+    const before = this.#count
+    const appender = this.#begin()
+    if (this.#count > before) void this.#publishKept(before)
+    return appender
+  }
+
+  async #publishKept(from: number): Promise<void> {
+    const kept = await readLines(this.#extent(), from, this.#store.bytes)
+    for (const listener of this.#listeners) listener(kept)
   }
 
   takeGroup(): SealedGroup | undefined {
@@ -221,13 +245,13 @@ export class OpenLedger implements LedgerReader {
     this.#head = undefined
     await this.#store.close()
     this.#store = await this.#parts.reopen()
+    this.#isIndexKept = true
     this.#stop = undefined
     const before = this.#count
     if (this.#store.stop !== undefined) this.stop(this.#store.stop, this.#store.count)
     else this.begin(this.#profile)
     if (this.#count === before) return
-    const kept = await readLines(this.#extent(), before, this.#store.bytes)
-    for (const listener of this.#listeners) listener(kept)
+    await this.#publishKept(before)
   }
 
   /** Writes the index behind, gives the file and the locks back. */
@@ -257,9 +281,17 @@ export class OpenLedger implements LedgerReader {
     this.#cancelKeep = undefined
     if (this.#records.length === 0) return
     const { indexFile, index } = this.#store
-    indexFile.flush(Buffer.concat(this.#records), this.#peaks, index.seed)
+    const records = Buffer.concat(this.#records)
     this.#records = []
     this.#recordBytes = 0
+    if (!this.#isIndexKept) return
+    try {
+      indexFile.flush(records, this.#peaks, index.seed)
+    } catch (error) {
+      // Derived and disposable: the next open rebuilds it from the lines. Appends and receipts do not depend on it.
+      this.#isIndexKept = false
+      this.#parts.onWarning(this.#parts.ledger, `the index is not kept any more: ${String(error)}`)
+    }
   }
 
   #extent(): Extent {

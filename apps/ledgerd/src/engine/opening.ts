@@ -19,9 +19,9 @@ export interface OpeningHooks {
 export async function openLedger(ledger: string, isNew: boolean, options: EngineOptions, hooks: OpeningHooks): Promise<OpenLedger> {
   const schema = options.schemaFor(ledger)
   const store = await openStore(ledger, schema, options, isNew)
-  const { limits, nowMs, later } = options
+  const { limits, nowMs, later, onWarning } = options
   const reopen = (): Promise<LedgerStore> => openStore(ledger, schema, options, false)
-  const open = new OpenLedger({ ledger, schema, store, reopen, limits, nowMs, later, ...hooks })
+  const open = new OpenLedger({ ledger, schema, store, reopen, limits, nowMs, later, onWarning, ...hooks })
   try {
     if (store.stop !== undefined) open.stop(store.stop, await wrongLineOf(ledger, schema, store))
     else {

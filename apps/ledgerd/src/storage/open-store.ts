@@ -47,6 +47,8 @@ export interface LedgerStore {
   readonly origin: 'created' | 'adopted' | 'known'
   /** False when a known ledger has lost its head record: then only a full check can tell damage. */
   readonly hasHead: boolean
+  /** Bytes lie above the committed end. */
+  readonly hasTail: boolean
   /** Set when the ledger must not be written: damage below the head record. Reading goes on. */
   readonly stop: StopSignal | undefined
   /** Begins the epoch; repairs the tail first. Only for a ledger that is not stopped. */
@@ -130,6 +132,7 @@ async function recover(ledger: string, schema: LedgerSchema, options: StoreOptio
     bytes: index.bytes,
     origin: isNew ? 'created' : isKnown ? 'known' : 'adopted',
     hasHead: head !== undefined,
+    hasTail: file.size > end,
     stop,
     begin,
     close: async () => {
