@@ -1,0 +1,122 @@
+// Gathers findings in bounded memory, and keeps apart what the file already had when it was adopted. Everything is
+// counted; of each severity only so many are listed.
+import type { Finding, Severity } from '@ledgerd/schema'
+import { levelOf } from './level.ts'
+import type { FindingCounts } from './report.ts'
+import type { Adoption } from './sidecar.ts'
+
+export interface FindingLogOptions {
+  readonly adoption: Adoption | undefined
+  /** Listed findings of one severity. */
+  readonly findingsMax: number
+}
+
+/** Findings of one level, by severity. */
+export type LevelCounts = Readonly<Record<'lines' | 'tree' | 'schema', FindingCounts>>
+
+export interface FindingSummary {
+  readonly findings: readonly Finding[]
+  readonly history: readonly Finding[]
+  readonly counts: FindingCounts
+  readonly historyCounts: FindingCounts
+  readonly levelCounts: LevelCounts
+  /** The first line with an error that is not history; undefined when there is none. */
+  readonly firstErrorLine: number | undefined
+}
+
+export class FindingLog {
+  readonly #adoption: Adoption | undefined
+  readonly #known: ReadonlySet<string>
+  /** Findings below the adopted size; what they are is decided at the end. */
+  readonly #old: Tally
+  readonly #new: Tally
+
+  constructor(options: FindingLogOptions) {
+    this.#adoption = options.adoption
+    this.#known = new Set(options.adoption?.findings.map(keyOf))
+    this.#old = new Tally(options.findingsMax)
+    this.#new = new Tally(options.findingsMax)
+  }
+
+  add(finding: Finding): void {
+    const isBelow = this.#adoption !== undefined && finding.offset < this.#adoption.bytes
+    const tally = isBelow && levelOf(finding) !== 'tree' ? this.#old : this.#new
+    tally.add(finding)
+  }
+
+  /**
+   * Splits what was found. With the adopted bytes unchanged every finding among them is history; otherwise only those
+   * that the adoption report lists.
+   */
+  finish(isAdoptedPrefixIntact: boolean): FindingSummary {
+    const history = new Tally(Number.MAX_SAFE_INTEGER)
+    if (isAdoptedPrefixIntact) history.takeAll(this.#old)
+    else {
+      for (const finding of this.#old.listed) (this.#known.has(keyOf(finding)) ? history : this.#new).add(finding)
+      this.#new.countUnlisted(this.#old)
+    }
+    return {
+      findings: this.#new.sorted(),
+      history: history.sorted(),
+      counts: this.#new.total(),
+      historyCounts: history.total(),
+      levelCounts: this.#new.levelCounts,
+      firstErrorLine: this.#new.firstErrorLine,
+    }
+  }
+}
+
+type MutableCounts = { [Each in Severity]: number }
+
+class Tally {
+  readonly #listedMax: number
+  readonly listed: Finding[] = []
+  readonly levelCounts: Record<'lines' | 'tree' | 'schema', MutableCounts> = {
+    lines: { E: 0, W: 0, I: 0 },
+    tree: { E: 0, W: 0, I: 0 },
+    schema: { E: 0, W: 0, I: 0 },
+  }
+  readonly #listedCounts: MutableCounts = { E: 0, W: 0, I: 0 }
+  firstErrorLine: number | undefined
+
+  constructor(listedMax: number) {
+    this.#listedMax = listedMax
+  }
+
+  add(finding: Finding): void {
+    this.levelCounts[levelOf(finding)][finding.severity]++
+    if (finding.severity === 'E') this.firstErrorLine = Math.min(this.firstErrorLine ?? finding.line, finding.line)
+    if (this.#listedCounts[finding.severity] >= this.#listedMax) return
+    this.#listedCounts[finding.severity]++
+    this.listed.push(finding)
+  }
+
+  takeAll(other: Tally): void {
+    for (const finding of other.listed) this.add(finding)
+    this.countUnlisted(other)
+  }
+
+  /** Counts what `other` saw and did not list. */
+  countUnlisted(other: Tally): void {
+    for (const level of ['lines', 'tree', 'schema'] as const) {
+      const listed: MutableCounts = { E: 0, W: 0, I: 0 }
+      for (const finding of other.listed) if (levelOf(finding) === level) listed[finding.severity]++
+      for (const severity of ['E', 'W', 'I'] as const)
+        this.levelCounts[level][severity] += other.levelCounts[level][severity] - listed[severity]
+    }
+  }
+
+  total(): FindingCounts {
+    const { lines, tree, schema } = this.levelCounts
+    return { E: lines.E + tree.E + schema.E, W: lines.W + tree.W + schema.W, I: lines.I + tree.I + schema.I }
+  }
+
+  /** In file order; findings of one line keep the order they were made in. */
+  sorted(): readonly Finding[] {
+    return this.listed.toSorted((a, b) => a.line - b.line)
+  }
+}
+
+function keyOf(finding: Finding): string {
+  return `${finding.code} ${finding.line} ${finding.offset} ${finding.path ?? ''}`
+}

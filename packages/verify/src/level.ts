@@ -1,0 +1,100 @@
+// The levels of verification, in order, each including those before it; and which of them a finding speaks against.
+// What each one proves and does not prove is said here once, for every face that prints it (proofs §13).
+import type { Finding } from '@ledgerd/schema'
+
+export type Level = 'tail' | 'lines' | 'tree' | 'schema' | 'signed' | 'anchored' | 'artifacts'
+
+export const levels: readonly Level[] = ['tail', 'lines', 'tree', 'schema', 'signed', 'anchored', 'artifacts']
+
+export interface LevelMeaning {
+  readonly checks: string
+  readonly proves: string
+  readonly doesNotProve: string
+}
+
+export const levelMeanings: Readonly<Record<Level, LevelMeaning>> = {
+  tail: {
+    checks: 'the last line is complete, well-formed, and its checksum holds',
+    proves: 'the last write was not torn',
+    doesNotProve: 'anything about other lines, or that this line is genuine',
+  },
+  lines: {
+    checks: 'every line: line feed, UTF-8, JSON, size, and the checksum of its family',
+    proves: 'no accidental damage inside a line',
+    doesNotProve: 'that none is missing, added, moved or rewritten: checksums have no key',
+  },
+  tree: {
+    checks: 'every byte hashed anew, and the tree root compared with the head record and the stored leaf hashes',
+    proves: 'file and sidecar agree; names the first line that differs',
+    doesNotProve: 'anything against someone who can write the sidecar too',
+  },
+  schema: {
+    checks: 'types, payloads, invariants, unique identities',
+    proves: 'every line means something legal',
+    doesNotProve: 'authenticity: a well-formed forgery passes',
+  },
+  signed: {
+    checks: 'signed checkpoints under a pinned key of the log',
+    proves: 'the holder of the key vouched for the covered lines',
+    doesNotProve: 'freshness, or that no second history exists',
+  },
+  anchored: {
+    checks: 'the history extends a checkpoint that was remembered or cosigned elsewhere',
+    proves: 'nothing below the anchor was changed, cut or forked since',
+    doesNotProve: 'lines after the anchor, or the truth of what was recorded',
+  },
+  artifacts: {
+    checks: 'the content ids that lines name exist and match',
+    proves: 'the payloads are the recorded ones',
+    doesNotProve: 'that they are meaningful, or will be kept',
+  },
+}
+
+/** Findings about the form of one line, given by the line checker of a family or by the driver (formats §1.5, §2.9). */
+const lineCodes: ReadonlySet<string> = new Set([
+  'blank-line',
+  'bom',
+  'checksum-format',
+  'checksum-mismatch',
+  'checksum-missing',
+  'crlf',
+  'duplicate-key',
+  'glued-records',
+  'invalid-utf8',
+  'json-invalid',
+  'line-too-long',
+  'lone-surrogate',
+  'non-finite-number',
+  'not-an-object',
+  'not-canonical',
+  'nul-bytes',
+  'number-too-long',
+  'too-deep',
+  'torn-tail',
+  'uncommitted-tail',
+  'unterminated-line',
+])
+
+/** Findings of the comparison with the sidecar. */
+const treeCodes: ReadonlySet<string> = new Set([
+  'chain-mismatch',
+  'index-differs',
+  'line-edited',
+  'lines-deleted',
+  'lines-duplicated',
+  'lines-inserted',
+  'lines-reordered',
+  'root-mismatch',
+  'truncated',
+])
+
+/** The level a finding belongs to. What is neither form nor tree is a rule of the family: schema. */
+export function levelOf(finding: Pick<Finding, 'code'>): 'lines' | 'tree' | 'schema' {
+  if (lineCodes.has(finding.code)) return 'lines'
+  return treeCodes.has(finding.code) ? 'tree' : 'schema'
+}
+
+/** True if a run at level `requested` includes `level`. */
+export function includesLevel(requested: Level, level: Level): boolean {
+  return levels.indexOf(level) <= levels.indexOf(requested)
+}

@@ -1,0 +1,197 @@
+// Puts the outcome of a tree comparison into words: what was changed, where, and in whose name that is said. Never names
+// a line that it cannot prove.
+import type { Finding } from '@ledgerd/schema'
+import type { Difference } from './difference.ts'
+import { formatHex } from './hex.ts'
+import type { Evidence, LevelResult } from './report.ts'
+import type { StoredLeaves } from './sidecar.ts'
+import type { TreeComparison } from './tree-comparison.ts'
+
+const searchLines = 4096
+const leafBytes = 32
+
+export interface TreeVerdict {
+  readonly result: LevelResult
+  readonly findings: readonly Finding[]
+}
+
+/** Judges a finished comparison. `problems` says why evidence that should be there could not be used. */
+export async function judgeTree(
+  comparison: TreeComparison,
+  leaves: StoredLeaves | undefined,
+  problems: readonly string[],
+): Promise<TreeVerdict> {
+  const { aligner, evidence } = comparison
+  if (evidence.length === 0 && aligner.comparableLines === 0)
+    return { result: { state: 'not-checked', detail: nothingToCompare(problems) }, findings: [] }
+  const confirmedLines = evidence.findLast((one) => one.matches)?.lines ?? 0
+  const refuted = evidence.find((one) => !one.matches)
+  const ours = aligner.differences.filter((one) => one.line <= confirmedLines)
+  const real = aligner.differences.filter((one) => one.line > confirmedLines)
+  const findings: Finding[] = ours.slice(0, 1).map(indexDiffers)
+  if (real.length > 0) findings.push(...(await describe(real, comparison, leaves, refuted)))
+  else if (refuted !== undefined) findings.push(unlocatable(comparison, confirmedLines, refuted))
+  if (findings.some((finding) => finding.severity === 'E'))
+    return { result: { state: 'failed', detail: failure(findings, confirmedLines) }, findings }
+  return { result: { state: 'ok', detail: success(comparison, evidence) }, findings }
+}
+
+function nothingToCompare(problems: readonly string[]): string {
+  const why = problems.length > 0 ? problems.join('; ') : 'no head record and no stored leaf hashes beside the file'
+  return `${why}: nothing to compare with; keep the root to compare later`
+}
+
+function success(comparison: TreeComparison, evidence: readonly Evidence[]): string {
+  const names = evidence.map((one) => `${words[one.name]} at ${one.lines} lines`)
+  if (comparison.aligner.comparableLines > 0) names.push(`${comparison.aligner.comparableLines} stored leaf hashes`)
+  const covered = Math.max(comparison.aligner.comparableLines, ...evidence.map((one) => one.lines))
+  const rest = comparison.lines - covered
+  const uncovered = rest > 0 ? `; the last ${rest} lines have nothing to compare with` : ''
+  return `every line hashed anew; equals ${names.join(', ')}${uncovered}`
+}
+
+function failure(findings: readonly Finding[], confirmedLines: number): string {
+  const lines = findings.filter((finding) => finding.severity === 'E').map((finding) => finding.line)
+  const good = confirmedLines > 0 ? `; lines 1 to ${confirmedLines} are confirmed` : ''
+  return `the file is not what was committed, first at line ${Math.min(...lines)}${good}`
+}
+
+const words: Readonly<Record<Evidence['name'], string>> = {
+  'head-record': 'the head record',
+  adoption: 'the adoption report',
+  daemon: 'the root the daemon states',
+}
+
+function indexDiffers(difference: Difference): Finding {
+  return {
+    code: 'index-differs',
+    severity: 'W',
+    line: difference.line,
+    offset: difference.offset,
+    message:
+      'the stored leaf hashes differ from the file here, while the root confirms the file: only the derived index is ' +
+      'wrong, and is rebuilt when the ledger is opened next',
+  }
+}
+
+function unlocatable(comparison: TreeComparison, confirmedLines: number, refuted: Evidence): Finding {
+  const compared = Math.min(comparison.aligner.comparableLines, comparison.lines)
+  const after = Math.max(confirmedLines, compared)
+  return {
+    code: 'root-mismatch',
+    severity: 'E',
+    line: Math.min(after + 1, Math.max(1, comparison.lines)),
+    offset: 0,
+    expected: `sha256:${refuted.root}`,
+    found: `sha256:${comparison.root()}`,
+    message:
+      `${words[refuted.name]} (${refuted.lines} lines, ${refuted.bytes} bytes) does not match the file ` +
+      `(${comparison.lines} lines): it was changed between line ${after + 1} and line ${refuted.lines}; ` +
+      'which line, the sidecar cannot tell',
+  }
+}
+
+async function describe(
+  differences: readonly Difference[],
+  comparison: TreeComparison,
+  leaves: StoredLeaves | undefined,
+  refuted: Evidence | undefined,
+): Promise<Finding[]> {
+  const isProven =
+    refuted !== undefined &&
+    comparison.aligner.expected?.size === refuted.lines &&
+    formatHex(comparison.aligner.expected.root()) === refuted.root
+  const doubt = isProven
+    ? ''
+    : ' (by the stored leaf hashes, which no root confirms: the file or the sidecar was changed)'
+  const moved = movedSeqs(differences)
+  const copies = await findCopies(differences, leaves)
+  const findings = differences.map((one) => {
+    const { code, message } = phrase(one, comparison.lines, moved, copies)
+    return finding(one, code, `${message}${doubt}`)
+  })
+  if (!comparison.aligner.isComplete) {
+    const last = findings.at(-1) as Finding
+    findings.push({ ...last, message: 'from here on more lines differ than are told apart' })
+  }
+  return findings
+}
+
+function phrase(
+  one: Difference,
+  lines: number,
+  moved: ReadonlyMap<string, number>,
+  copies: ReadonlyMap<string, number>,
+): { code: string; message: string } {
+  const count = one.count === 1 ? 'one line' : `${one.count} lines`
+  const found = one.found[0] ?? ''
+  const movedFrom = moved.get(found)
+  if (one.kind === 'reordered')
+    return { code: 'lines-reordered', message: `${count} from here on stand in another order than committed` }
+  if ((one.kind === 'inserted' || one.kind === 'edited') && movedFrom !== undefined)
+    return { code: 'lines-reordered', message: `this line was committed as line ${movedFrom + 1} and was moved here` }
+  if (one.kind === 'inserted') {
+    const copied = copies.get(found)
+    if (copied !== undefined)
+      return {
+        code: 'lines-duplicated',
+        message: `${count} inserted here; the first is a copy of what was committed as line ${copied + 1}`,
+      }
+    return { code: 'lines-inserted', message: `${count} inserted here that never were committed` }
+  }
+  if (one.kind === 'deleted' && one.line > lines)
+    return { code: 'truncated', message: `the file ends here; ${count} that were committed are missing` }
+  if (one.kind === 'deleted')
+    return {
+      code: 'lines-deleted',
+      message: `${count} missing in front of this line: committed as line ${one.seq + 1} and following`,
+    }
+  if (one.kind === 'diverged')
+    return {
+      code: 'line-edited',
+      message: `this line and at least ${one.count - 1} after it differ from what was committed`,
+    }
+  return { code: 'line-edited', message: 'the line is not the one that was committed' }
+}
+
+function finding(one: Difference, code: string, message: string): Finding {
+  const [expected] = one.expected
+  const [found] = one.found
+  return {
+    code,
+    severity: 'E',
+    line: one.line,
+    offset: one.offset,
+    ...(expected === undefined ? {} : { expected: `sha256:${expected}` }),
+    ...(found === undefined ? {} : { found: `sha256:${found}` }),
+    message,
+  }
+}
+
+/** Leaf hashes that went missing in one place, with their sequence numbers, so that they can be known again in another. */
+function movedSeqs(differences: readonly Difference[]): Map<string, number> {
+  const missing = new Map<string, number>()
+  for (const one of differences) {
+    if (one.kind === 'reordered') continue
+    for (const [at, leaf] of one.expected.entries()) missing.set(leaf, one.seq + at)
+  }
+  return missing
+}
+
+/** Which inserted lines are copies of committed ones: one pass over the stored hashes, only when lines were inserted. */
+async function findCopies(
+  differences: readonly Difference[],
+  leaves: StoredLeaves | undefined,
+): Promise<Map<string, number>> {
+  const wanted = new Set(differences.filter((one) => one.kind === 'inserted').map((one) => one.found[0] ?? ''))
+  const copies = new Map<string, number>()
+  for (let from = 0; leaves !== undefined && wanted.size > 0 && from < leaves.count; from += searchLines) {
+    const stored = await leaves.read(from, searchLines)
+    if (stored.length === 0) break
+    for (let at = 0; at < stored.length; at += leafBytes) {
+      const leaf = formatHex(stored.subarray(at, at + leafBytes))
+      if (wanted.delete(leaf)) copies.set(leaf, from + at / leafBytes)
+    }
+  }
+  return copies
+}
