@@ -3,6 +3,7 @@
 import { canonicalEscapeLength } from './canonical-escape.ts'
 import { canonicalFloatEnd, skipDigits } from './canonical-float.ts'
 import { compareEscapedKeys, comparePlainKeys } from './key-bytes-order.ts'
+import { plainRunEnd } from './plain-run.ts'
 import { utf8SequenceLength } from './utf8-fault.ts'
 
 const membersMax = 32
@@ -24,15 +25,20 @@ export class CanonicalScan {
   numberCount = 0
   numberKinds: Uint8Array = new Uint8Array(256)
 
+  // Private to the compiler only: #names cost an eighth of the scan.
+
   /** By depth: 1 for an object, 0 for an array, and the last key of each open object; -1 before the first. */
-  #isObject = new Uint8Array(64)
-  #lastKeyStart = new Int32Array(64)
-  #lastKeyEnd = new Int32Array(64)
+  private isObject: Uint8Array = new Uint8Array(64)
+  private lastKeyStart: Int32Array = new Int32Array(64)
+  private lastKeyEnd: Int32Array = new Int32Array(64)
   /** By depth: 1 if the last key holds an escape, so that its bytes do not sort like its text. */
-  #lastKeyEscaped = new Uint8Array(64)
-  #sawEscape = false
+  private lastKeyEscaped: Uint8Array = new Uint8Array(64)
+  private sawEscape = false
+  /** The bytes scanned last and a view of them. */
+  private viewed: Uint8Array = new Uint8Array(0)
+  private view: DataView = new DataView(this.viewed.buffer)
   /** False while the value of a top-level member beyond the kept ones is read. */
-  #isKept = false
+  private isKept = false
 
   /**
    * True iff bytes[start, end) is one JSON object in exactly the `python` canonical text: grammar, separators `", "` and
@@ -44,38 +50,42 @@ export class CanonicalScan {
     this.memberCount = 0
     this.numberCount = 0
     this.isAscii = true
-    this.#isKept = false
+    this.isKept = false
+    if (bytes !== this.viewed) {
+      this.viewed = bytes
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
     if (end > bytes.length || bytes[start] !== 0x7b) return false
     let at = start
     let depth = 0
     // Every token ends at or before `end` if the last one does, because the position only grows and is compared there.
     while (at < end) {
       const byte = bytes[at]!
-      if (byte === 0x22) at = this.#string(bytes, at + 1, end)
+      if (byte === 0x22) at = this.stringAt(bytes, at + 1, end)
       else if (byte === 0x7b || byte === 0x5b) {
         if (++depth > depthMax) return false
-        if (depth >= this.#isObject.length) this.#deepen()
-        this.#isObject[depth] = byte === 0x7b ? 1 : 0
-        this.#lastKeyStart[depth] = -1
+        if (depth >= this.isObject.length) this.deepen()
+        this.isObject[depth] = byte === 0x7b ? 1 : 0
+        this.lastKeyStart[depth] = -1
         at++
         // 0x7b + 2 is '}' and 0x5b + 2 is ']': an empty container goes on to be closed below.
         if (bytes[at] !== byte + 2) {
-          if (byte === 0x7b) at = this.#key(bytes, at, end, depth)
+          if (byte === 0x7b) at = this.keyAt(bytes, at, end, depth)
           if (at < 0) return false
           continue
         }
-      } else at = this.#scalar(bytes, at, end, byte)
+      } else at = this.scalarAt(bytes, at, end, byte)
       if (at < 0) return false
-      while (depth > 0 && bytes[at] === (this.#isObject[depth] === 1 ? 0x7d : 0x5d)) {
-        if (depth === 1) this.#endMember(at)
+      while (depth > 0 && bytes[at] === (this.isObject[depth] === 1 ? 0x7d : 0x5d)) {
+        if (depth === 1) this.endMember(at)
         at++
         depth--
       }
       if (depth === 0) return at === end
       if (bytes[at] !== 0x2c || bytes[at + 1] !== 0x20) return false
-      if (depth === 1) this.#endMember(at)
+      if (depth === 1) this.endMember(at)
       at += 2
-      if (this.#isObject[depth] === 1) at = this.#key(bytes, at, end, depth)
+      if (this.isObject[depth] === 1) at = this.keyAt(bytes, at, end, depth)
       if (at < 0) return false
     }
     return false
@@ -90,39 +100,37 @@ export class CanonicalScan {
   }
 
   /** Reads a key that must sort behind the one before it, and `": "`. Returns the offset behind, or -1. */
-  #key(bytes: Uint8Array, at: number, end: number, depth: number): number {
+  private keyAt(bytes: Uint8Array, at: number, end: number, depth: number): number {
     if (bytes[at] !== 0x22) return -1
     const start = at + 1
-    this.#sawEscape = false
-    const behind = this.#string(bytes, start, end)
+    this.sawEscape = false
+    const behind = this.stringAt(bytes, start, end)
     if (behind < 0 || bytes[behind] !== 0x3a || bytes[behind + 1] !== 0x20) return -1
-    const last = this.#lastKeyStart[depth]!
-    const isEscaped = this.#sawEscape ? 1 : 0
+    const last = this.lastKeyStart[depth]!
+    const isEscaped = this.sawEscape ? 1 : 0
     if (last >= 0) {
-      const arePlain = isEscaped === 0 && this.#lastKeyEscaped[depth] === 0
+      const arePlain = isEscaped === 0 && this.lastKeyEscaped[depth] === 0
       const compare = arePlain ? comparePlainKeys : compareEscapedKeys
-      if (compare(bytes, last, this.#lastKeyEnd[depth]!, start, behind - 1) >= 0) return -1
+      if (compare(bytes, last, this.lastKeyEnd[depth]!, start, behind - 1) >= 0) return -1
     }
-    this.#lastKeyStart[depth] = start
-    this.#lastKeyEnd[depth] = behind - 1
-    this.#lastKeyEscaped[depth] = isEscaped
-    if (depth === 1) this.#beginMember(start, behind - 1)
+    this.lastKeyStart[depth] = start
+    this.lastKeyEnd[depth] = behind - 1
+    this.lastKeyEscaped[depth] = isEscaped
+    if (depth === 1) this.beginMember(start, behind - 1)
     return behind + 2
   }
 
   /** Reads a string from behind its opening quote. Returns the offset behind the closing quote, or -1. */
-  #string(bytes: Uint8Array, from: number, end: number): number {
+  private stringAt(bytes: Uint8Array, from: number, end: number): number {
     let at = from
-    while (at < end) {
+    for (;;) {
+      at = plainRunEnd(bytes, this.view, at, end)
+      if (at >= end) return -1
       const byte = bytes[at]!
-      if (isPlain[byte] === 1) {
-        at++
-        continue
-      }
       if (byte === 0x22) return at + 1
       let length = 1
       if (byte === 0x5c) {
-        this.#sawEscape = true
+        this.sawEscape = true
         length = canonicalEscapeLength(bytes, at, end)
       } else if (byte < 0x20) return -1
       else {
@@ -132,11 +140,10 @@ export class CanonicalScan {
       if (length === 0) return -1
       at += length
     }
-    return -1
   }
 
-  #scalar(bytes: Uint8Array, at: number, end: number, byte: number): number {
-    if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return this.#number(bytes, at, end)
+  private scalarAt(bytes: Uint8Array, at: number, end: number, byte: number): number {
+    if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return this.numberAt(bytes, at, end)
     if (byte === 0x74) return isWord(bytes, at, wordTrue) ? at + 4 : -1
     if (byte === 0x66) return isWord(bytes, at, wordFalse) ? at + 5 : -1
     if (byte === 0x6e) return isWord(bytes, at, wordNull) ? at + 4 : -1
@@ -144,7 +151,7 @@ export class CanonicalScan {
   }
 
   /** Reads a canonical number. Returns the offset behind it, or -1. */
-  #number(bytes: Uint8Array, from: number, end: number): number {
+  private numberAt(bytes: Uint8Array, from: number, end: number): number {
     const integerFrom = bytes[from] === 0x2d ? from + 1 : from
     const integerEnd = skipDigits(bytes, integerFrom, end)
     const integerDigits = integerEnd - integerFrom
@@ -154,10 +161,10 @@ export class CanonicalScan {
     if (next !== 0x2e && next !== 0x65) {
       // Python has no integer -0.
       if ((isZeroFirst && integerFrom > from) || integerDigits > integerDigitsMax) return -1
-      this.#noteNumber(0)
+      this.noteNumber(0)
       return integerEnd
     }
-    this.#noteNumber(1)
+    this.noteNumber(1)
     if (next === 0x65) return canonicalFloatEnd(bytes, from, end)
     const fractionFrom = integerEnd + 1
     const fractionEnd = skipDigits(bytes, fractionFrom, end)
@@ -180,7 +187,7 @@ export class CanonicalScan {
     return significant <= 15 ? fractionEnd : canonicalFloatEnd(bytes, from, end)
   }
 
-  #noteNumber(kind: number): void {
+  private noteNumber(kind: number): void {
     if (this.numberCount === this.numberKinds.length) {
       const larger = new Uint8Array(this.numberKinds.length * 2)
       larger.set(this.numberKinds)
@@ -189,10 +196,10 @@ export class CanonicalScan {
     this.numberKinds[this.numberCount++] = kind
   }
 
-  #beginMember(start: number, end: number): void {
+  private beginMember(start: number, end: number): void {
     const member = this.memberCount
-    this.#isKept = member < membersMax
-    if (!this.#isKept) return
+    this.isKept = member < membersMax
+    if (!this.isKept) return
     this.keyStart[member] = start
     this.keyEnd[member] = end
     // Behind the closing quote and ": ".
@@ -201,23 +208,18 @@ export class CanonicalScan {
   }
 
   /** Where the value of the top-level member read last ends. */
-  #endMember(at: number): void {
-    if (this.#isKept) this.valueEnd[this.memberCount - 1] = at
+  private endMember(at: number): void {
+    if (this.isKept) this.valueEnd[this.memberCount - 1] = at
   }
 
-  #deepen(): void {
-    const length = this.#isObject.length * 2
-    this.#isObject = enlarge(new Uint8Array(length), this.#isObject)
-    this.#lastKeyEscaped = enlarge(new Uint8Array(length), this.#lastKeyEscaped)
-    this.#lastKeyStart = enlarge(new Int32Array(length), this.#lastKeyStart)
-    this.#lastKeyEnd = enlarge(new Int32Array(length), this.#lastKeyEnd)
+  private deepen(): void {
+    const length = this.isObject.length * 2
+    this.isObject = enlarge(new Uint8Array(length), this.isObject)
+    this.lastKeyEscaped = enlarge(new Uint8Array(length), this.lastKeyEscaped)
+    this.lastKeyStart = enlarge(new Int32Array(length), this.lastKeyStart)
+    this.lastKeyEnd = enlarge(new Int32Array(length), this.lastKeyEnd)
   }
 }
-
-/** 1 for the bytes of a string that stand for themselves in ASCII. */
-const isPlain: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c ? 1 : 0,
-)
 
 const encoder = new TextEncoder()
 const wordTrue: Uint8Array = encoder.encode('true')
