@@ -80,7 +80,11 @@ export function drafts(from: number, to: number): string[] {
 }
 
 /** Appends drafts in one request. */
-export function append(engine: Engine, lines: readonly string[], more: Partial<AppendRequest> = {}): Promise<AppendResult> {
+export function append(
+  engine: Engine,
+  lines: readonly string[],
+  more: Partial<AppendRequest> = {},
+): Promise<AppendResult> {
   return engine.append({
     ledger,
     drafts: Buffer.from(lines.join('')),
@@ -94,6 +98,9 @@ export function append(engine: Engine, lines: readonly string[], more: Partial<A
 /** The event ids in the file, in order, from whole lines. */
 export function idsInFile(file: string): number[] {
   const text = fs.readFileSync(file, 'utf8')
-  const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').slice(0, -1)
+  const lines = text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1)
   return lines.map((line) => Number.parseInt((JSON.parse(line) as { event_id: string }).event_id, 16))
 }

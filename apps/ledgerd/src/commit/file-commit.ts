@@ -1,12 +1,10 @@
 // The commit of architecture rule 4 on plain files: check, one write, check, fdatasync, head record; only then does a
 // CommittedRun exist. No step is tried twice. The port takes the groups of many ledgers, so that a shared journal can
 // take this file's place.
-import fs from 'node:fs'
-import os from 'node:os'
 import { sha256Hex } from '@ledgerd/canonical'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { HeadRecord } from '../storage/head-record.ts'
-import { type LedgerFile, StopSignal, type StopReason } from '../storage/ledger-file.ts'
+import type { LedgerFile } from '../storage/ledger-file.ts'
 import { type CommittedRun, markCommitted } from './committed-run.ts'
 
 /** Where a group goes. */
@@ -61,10 +59,10 @@ async function commitInline(group: SealedGroup): Promise<CommittedRun> {
   const { file, head } = group.target
   file.assertUntouched()
   head.assertOwned()
-  step('write-failed', () => requireWhole(fs.writeSync(file.appendFd, group.bytes, 0, group.bytes.length, null), group))
+  file.append(group.bytes)
   file.assertGrown(group.bytes.length)
-  step('sync-failed', () => fs.fdatasyncSync(file.appendFd))
-  step('sync-failed', () => head.write(nextHead(group)))
+  file.sync()
+  head.write(nextHead(group))
   return markCommitted(group)
 }
 
@@ -72,10 +70,10 @@ async function commitInPool(group: SealedGroup): Promise<CommittedRun> {
   const { file, head } = group.target
   file.assertUntouched()
   head.assertOwned()
-  await stepAsync('write-failed', async () => requireWhole(await write(file.appendFd, group.bytes), group))
+  await file.appendInPool(group.bytes)
   file.assertGrown(group.bytes.length)
-  await stepAsync('sync-failed', () => fdatasync(file.appendFd))
-  await stepAsync('sync-failed', () => head.writeAsync(nextHead(group)))
+  await file.syncInPool()
+  await head.writeInPool(nextHead(group))
   return markCommitted(group)
 }
 
@@ -91,45 +89,4 @@ function nextHead(group: SealedGroup): HeadRecord {
     groupStart: last.bytes,
     groupHash: sha256Hex(group.bytes),
   }
-}
-
-/** libuv continues partial writes itself: a short count means that an error came after some bytes. */
-function requireWhole(written: number, group: SealedGroup): void {
-  if (written !== group.bytes.length)
-    throw new StopSignal('write-failed', `${written} of ${group.bytes.length} bytes were written`)
-}
-
-function step(reason: StopReason, action: () => void): void {
-  try {
-    action()
-  } catch (error) {
-    throw stopOf(reason, error)
-  }
-}
-
-async function stepAsync(reason: StopReason, action: () => Promise<void>): Promise<void> {
-  try {
-    await action()
-  } catch (error) {
-    throw stopOf(reason, error)
-  }
-}
-
-/** EDQUOT has no name in libuv, so the number is compared. */
-function stopOf(reason: StopReason, error: unknown): StopSignal {
-  if (error instanceof StopSignal) return error
-  const { errno, message } = error as NodeJS.ErrnoException
-  const { ENOSPC, EDQUOT } = os.constants.errno
-  if (errno === -ENOSPC || errno === -EDQUOT) return new StopSignal('disk-full', message, error)
-  return new StopSignal(reason, message, error)
-}
-
-function write(fd: number, bytes: Uint8Array): Promise<number> {
-  return new Promise((resolve, reject) =>
-    fs.write(fd, bytes, 0, bytes.length, null, (error, count) => (error === null ? resolve(count) : reject(error))),
-  )
-}
-
-function fdatasync(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error))))
 }

@@ -9,7 +9,10 @@ import type { Admission } from './ticket.ts'
 export function admit(request: AppendRequest, writer: LineWriter, limits: Limits): Admission[] {
   const { drafts, count } = request
   if (drafts.length > limits.batchBytesMax)
-    throw new LedgerError('BATCH_TOO_LARGE', `${drafts.length} bytes of drafts, ${limits.batchBytesMax} are taken at a time`)
+    throw new LedgerError(
+      'BATCH_TOO_LARGE',
+      `${drafts.length} bytes of drafts, ${limits.batchBytesMax} are taken at a time`,
+    )
   if (count > limits.batchLinesMax)
     throw new LedgerError('BATCH_TOO_LARGE', `${count} drafts, ${limits.batchLinesMax} are taken at a time`)
   const admissions: Admission[] = []
@@ -41,7 +44,10 @@ function refuseAtomic(admissions: readonly Admission[]): void {
   for (const [index, admission] of admissions.entries()) {
     if (admission instanceof LedgerError) throw withIndex(admission, index)
     if (seen.has(admission.eventId))
-      throw new LedgerError('REQUEST_INVALID', `draft ${index} has the id of an earlier draft of the same atomic request`)
+      throw new LedgerError(
+        'REQUEST_INVALID',
+        `draft ${index} has the id of an earlier draft of the same atomic request`,
+      )
     seen.add(admission.eventId)
   }
 }

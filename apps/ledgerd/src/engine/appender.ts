@@ -7,7 +7,8 @@ import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import type { LineIndex } from '../index/line-index.ts'
 import type { HeadFile } from '../storage/head-file.ts'
-import type { LedgerFile, StopSignal } from '../storage/ledger-file.ts'
+import type { LedgerFile } from '../storage/ledger-file.ts'
+import type { StopSignal } from '../storage/stop-signal.ts'
 import { admit, withIndex } from './admit.ts'
 import { Group } from './group.ts'
 import { conflictError, findMatch, type Match, type MatchSources } from './match.ts'
@@ -64,7 +65,9 @@ export class Appender {
     const { ledger, writer, limits } = this.#parts
     if (this.#stop !== undefined) throw stoppedError(ledger, this.#stop, 'absent')
     if (this.#queuedBytes + request.drafts.length > limits.ledgerQueueBytesMax)
-      throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait for ${ledger}; slow down`, { retryAfterMs: 50 })
+      throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait for ${ledger}; slow down`, {
+        retryAfterMs: 50,
+      })
     const admissions = admit(request, writer, limits)
     return new Promise((settle, fail) => {
       const ticket = new Ticket(request, admissions, settle, fail)
@@ -159,7 +162,10 @@ export class Appender {
     }
     read()
       .catch((error: unknown) => {
-        const cause = new LedgerError('INTERNAL', `earlier lines of ${ledger} could not be read`, { cause: error, outcome: 'absent' })
+        const cause = new LedgerError('INTERNAL', `earlier lines of ${ledger} could not be read`, {
+          cause: error,
+          outcome: 'absent',
+        })
         const ticket = this.#waiting.shift()
         if (ticket !== undefined) this.#refuse(ticket, cause)
       })

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { append, draft, drafts, type Harness, harness, idsInFile, ledger } from '../../test/engine-harness.ts'
 import type { CommitPort } from '../commit/file-commit.ts'
-import { StopSignal } from '../storage/ledger-file.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import type { AppendResult, Engine } from './ports.ts'
 
 let at: Harness
@@ -48,8 +48,16 @@ describe('append', () => {
   })
 
   it('answers repeats that are still on their way', async () => {
-    const both = await Promise.all([append(engine, drafts(1, 3)), append(engine, drafts(1, 3)), append(engine, drafts(2, 4))])
-    expect(both.map(seqs)).toEqual([[0, 1], ['0 again', '1 again'], ['1 again', '2']])
+    const both = await Promise.all([
+      append(engine, drafts(1, 3)),
+      append(engine, drafts(1, 3)),
+      append(engine, drafts(2, 4)),
+    ])
+    expect(both.map(seqs)).toEqual([
+      [0, 1],
+      ['0 again', '1 again'],
+      ['1 again', '2'],
+    ])
     expect(idsInFile(at.file)).toEqual([1, 2, 3])
   })
 
@@ -63,7 +71,11 @@ describe('append', () => {
     { name: 'the right size', expect: { size: 2 }, want: [2] },
     { name: 'a smaller size', expect: { size: 1 }, want: 'EXPECT_FAILED' },
     { name: 'a larger size', expect: { size: 3 }, want: 'EXPECT_FAILED' },
-    { name: 'the right size and another root', expect: { size: 2, root: `sha256:${'0'.repeat(64)}` }, want: 'EXPECT_FAILED' },
+    {
+      name: 'the right size and another root',
+      expect: { size: 2, root: `sha256:${'0'.repeat(64)}` },
+      want: 'EXPECT_FAILED',
+    },
   ]
   for (const { name, expect: condition, want } of expectations) {
     it(`with expect: ${name}`, async () => {
@@ -75,7 +87,7 @@ describe('append', () => {
     })
   }
 
-  it('takes the ledger\'s root as a condition, and answers a repeat although the size moved on', async () => {
+  it("takes the ledger's root as a condition, and answers a repeat although the size moved on", async () => {
     await append(engine, drafts(1, 3))
     const { root } = await engine.stat(ledger)
     const condition = { size: 2, root: root as string }
@@ -84,7 +96,10 @@ describe('append', () => {
   })
 
   it('lets exactly one of two conditional appends through', async () => {
-    const both = [append(engine, [draft(1)], { expect: { size: 0 } }), append(engine, [draft(2)], { expect: { size: 0 } })]
+    const both = [
+      append(engine, [draft(1)], { expect: { size: 0 } }),
+      append(engine, [draft(2)], { expect: { size: 0 } }),
+    ]
     const settled = await Promise.allSettled(both)
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     expect(idsInFile(at.file)).toEqual([1])
@@ -110,7 +125,8 @@ describe('append', () => {
       { drafts: whole, count: 2, code: 'FRAME_INVALID' },
       { drafts: Buffer.alloc((1 << 20) + 1, 0x20), count: 1, code: 'BATCH_TOO_LARGE' },
     ]
-    for (const { code, ...more } of cases) await expect(append(engine, [], more)).rejects.toMatchObject({ code, outcome: 'absent' })
+    for (const { code, ...more } of cases)
+      await expect(append(engine, [], more)).rejects.toMatchObject({ code, outcome: 'absent' })
   })
 
   it('keeps many ledgers apart', async () => {
@@ -120,7 +136,21 @@ describe('append', () => {
     for (const name of names) expect(await engine.stat(name)).toMatchObject({ size: 2 })
   })
 
-  const badIds = ['', '..', '../x', 'a/../b', '/etc/passwd', 'a//b', '.ledgerd/x', 'a/.b', 'con', 'x.jsonl/y', 'a.', 'é', 'a\u0000']
+  const badIds = [
+    '',
+    '..',
+    '../x',
+    'a/../b',
+    '/etc/passwd',
+    'a//b',
+    '.ledgerd/x',
+    'a/.b',
+    'con',
+    'x.jsonl/y',
+    'a.',
+    'é',
+    'a\u0000',
+  ]
   for (const id of badIds)
     it(`refuses the ledger id ${JSON.stringify(id)}`, async () => {
       await expect(append(engine, [draft(1)], { ledger: id })).rejects.toMatchObject({ code: 'LEDGER_ID_INVALID' })
@@ -142,7 +172,10 @@ describe('a sidecar that vanishes under a running daemon', () => {
   it('stops appends before anything is written, and closes cleanly', async () => {
     await append(engine, [draft(1)])
     fs.rmSync(`${at.root}/.ledgerd`, { recursive: true })
-    await expect(append(engine, [draft(2)])).rejects.toMatchObject({ code: 'LEDGER_STOPPED', details: { reason: 'file-replaced' } })
+    await expect(append(engine, [draft(2)])).rejects.toMatchObject({
+      code: 'LEDGER_STOPPED',
+      details: { reason: 'file-replaced' },
+    })
     await restart()
     expect(seqs(await append(engine, [draft(2), draft(1)]))).toEqual(['1', '0 again'])
   })

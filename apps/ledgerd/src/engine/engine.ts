@@ -5,9 +5,9 @@ import type { CommitPort } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import type { Fingerprint } from '../index/identity-table.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
-import { StopSignal } from '../storage/ledger-file.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
-import { OpenLedger } from './open-ledger.ts'
+import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from './ports.ts'
 
@@ -61,9 +61,12 @@ class LedgerEngine implements Engine {
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
-    if (this.#isClosing) throw new LedgerError('DRAINING', 'the daemon is shutting down; try again soon', { retryAfterMs: 1000 })
+    if (this.#isClosing)
+      throw new LedgerError('DRAINING', 'the daemon is shutting down; try again soon', { retryAfterMs: 1000 })
     if (this.#queuedBytes + request.drafts.length > this.#limits.queueBytesMax)
-      throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait in all ledgers; slow down`, { retryAfterMs: 50 })
+      throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait in all ledgers; slow down`, {
+        retryAfterMs: 50,
+      })
     const entry = this.#entries.get(request.ledger) ?? this.#open(request.ledger)
     this.#queuedBytes += request.drafts.length
     try {
@@ -139,7 +142,8 @@ class LedgerEngine implements Engine {
       const owner = owners[at] as OpenLedger
       done.then(
         (run) => owner.committed(run),
-        (error: unknown) => owner.failed(error instanceof StopSignal ? error : new StopSignal('write-failed', String(error), error)),
+        (error: unknown) =>
+          owner.failed(error instanceof StopSignal ? error : new StopSignal('write-failed', String(error), error)),
       )
     }
   }
@@ -172,7 +176,9 @@ class LedgerEngine implements Engine {
       void this.#close(ledger, entry)
       return
     }
-    throw new LedgerError('BUSY', `${this.#entries.size} ledgers are open and in use; that is the limit`, { retryAfterMs: 1000 })
+    throw new LedgerError('BUSY', `${this.#entries.size} ledgers are open and in use; that is the limit`, {
+      retryAfterMs: 1000,
+    })
   }
 
   async #close(ledger: string, entry: Entry): Promise<void> {

@@ -47,7 +47,10 @@ export class Group {
     const begin = this.#length
     this.#reserve(draft.lineBytesMax)
     const end = writer.seal(draft, { seq, timeMs }, this.#bytes, begin)
-    invariant(end - begin <= draft.lineBytesMax && this.#bytes[end - 1] === 0x0a, 'a sealed line keeps its promised length')
+    invariant(
+      end - begin <= draft.lineBytesMax && this.#bytes[end - 1] === 0x0a,
+      'a sealed line keeps its promised length',
+    )
     const leaf = leafHash(this.#bytes.subarray(begin, end - 1))
     const print = index.print(draft.eventId)
     formatRecord(this.#records, this.#count * recordBytes, leaf, this.start + end, print)

@@ -35,9 +35,13 @@ export function findMatch(draft: AdmittedDraft, sources: MatchSources): Match | 
 
 /** The refusal of a draft whose identity stands for other content. */
 export function conflictError(draft: AdmittedDraft, match: Match): LedgerError {
-  return new LedgerError('IDENTITY_CONFLICT', `event id ${draft.eventId} stands for other content at seq ${match.seq}`, {
-    details: { seq: match.seq, eventId: draft.eventId },
-  })
+  return new LedgerError(
+    'IDENTITY_CONFLICT',
+    `event id ${draft.eventId} stands for other content at seq ${match.seq}`,
+    {
+      details: { seq: match.seq, eventId: draft.eventId },
+    },
+  )
 }
 
 function lineOf(seq: number, sources: MatchSources): Uint8Array | undefined {

@@ -4,15 +4,24 @@ import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
 import { leafHash } from '@ledgerd/proof'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
+import type { Limits } from '../config.ts'
+import { IndexKeeper } from '../index/index-keeper.ts'
 import { firstWrongLine } from '../index/scrub.ts'
-import { StopSignal } from '../storage/ledger-file.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
 import { Appender } from './appender.ts'
 import { type Extent, readLine, readLines } from './line-reader.ts'
-import type { AppendRequest, AppendResult, CommittedListener, LedgerReader, LedgerStat, LedgerState, StartAt } from './ports.ts'
+import type {
+  AppendRequest,
+  AppendResult,
+  CommittedListener,
+  LedgerReader,
+  LedgerStat,
+  LedgerState,
+  StartAt,
+} from './ports.ts'
 import { brokenError, stoppedError } from './stop.ts'
 import { seqAtTime } from './time-search.ts'
-import type { Limits } from '../config.ts'
 
 export interface OpenLedgerParts {
   readonly ledger: string
@@ -28,9 +37,6 @@ export interface OpenLedgerParts {
   /** Runs a task after a while; returns its cancellation. For the index, which is written behind. */
   readonly later: (delayMs: number, task: () => void) => () => void
 }
-
-const keepBytesMax = 256 << 10
-const keepDelayMs = 250
 
 export class OpenLedger implements LedgerReader {
   readonly #parts: OpenLedgerParts
@@ -50,17 +56,13 @@ export class OpenLedger implements LedgerReader {
   #bytes: number
   /** Lines before the first wrong one; set once damage is known. */
   #wrongFrom: number | undefined
-  /** Index records of committed lines that are not in the index file yet. */
-  #records: Buffer[] = []
-  #recordBytes = 0
-  #peaks: readonly Uint8Array[] = []
-  #isIndexKept = true
-  #cancelKeep: (() => void) | undefined
+  #keeper: IndexKeeper
   #scrub: Promise<void> | undefined
 
   constructor(parts: OpenLedgerParts) {
     this.#parts = parts
     this.#store = parts.store
+    this.#keeper = this.#newKeeper()
     this.#count = parts.store.count
     this.#bytes = parts.store.bytes
   }
@@ -160,22 +162,40 @@ export class OpenLedger implements LedgerReader {
     const { ledger, schema } = this.#parts
     const store = this.#store
     const isSettled = this.#appender?.isIdle ?? true
-    const root = isSettled && this.#state !== 'opening' ? `sha256:${Buffer.from(store.index.edge.root()).toString('hex')}` : undefined
+    const root =
+      isSettled && this.#state !== 'opening'
+        ? `sha256:${Buffer.from(store.index.edge.root()).toString('hex')}`
+        : undefined
     const [size, bytes] = [this.#count, this.#bytes]
     const reason = this.#stop?.reason
-    return { ledger, size, bytes, root, epoch: this.#epoch, state: this.#state, reason, schema: schema.name, profile: this.#profile }
+    return {
+      ledger,
+      size,
+      bytes,
+      root,
+      epoch: this.#epoch,
+      state: this.#state,
+      reason,
+      schema: schema.name,
+      profile: this.#profile,
+    }
   }
 
   async resolve(start: StartAt): Promise<number> {
     const count = this.#count
     if (start === 'start') return 0
     if (start === 'end') return count
-    if (typeof start === 'object') return await seqAtTime(start.timeMs, count, this.#parts.schema, (seq) => readLine(this.#extent(), seq))
+    if (typeof start === 'object')
+      return await seqAtTime(start.timeMs, count, this.#parts.schema, (seq) => readLine(this.#extent(), seq))
     if (start < 0) return Math.max(0, count + start)
     if (start > count)
-      throw new LedgerError('CURSOR_AHEAD', `the cursor is ${start}, the ledger ends at ${count}: it may have been cut`, {
-        details: { cursor: start, size: count },
-      })
+      throw new LedgerError(
+        'CURSOR_AHEAD',
+        `the cursor is ${start}, the ledger ends at ${count}: it may have been cut`,
+        {
+          details: { cursor: start, size: count },
+        },
+      )
     return start
   }
 
@@ -187,9 +207,13 @@ export class OpenLedger implements LedgerReader {
     if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
       throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
     if (from > this.#count)
-      throw new LedgerError('CURSOR_AHEAD', `the cursor is ${from}, the ledger ends at ${this.#count}: it may have been cut`, {
-        details: { cursor: from, size: this.#count },
-      })
+      throw new LedgerError(
+        'CURSOR_AHEAD',
+        `the cursor is ${from}, the ledger ends at ${this.#count}: it may have been cut`,
+        {
+          details: { cursor: from, size: this.#count },
+        },
+      )
     return await readLines(this.#extent(), from, bytesMax)
   }
 
@@ -223,11 +247,14 @@ export class OpenLedger implements LedgerReader {
 
   async #compareLeaves(): Promise<void> {
     const store = this.#store
-    this.#keepRecords()
+    this.#keeper.flush()
     store.file.forgetTouch()
     const wrong = await firstWrongLine(store.file.readFd, store.indexFile, this.#closing.signal)
     if (wrong === undefined) return
-    this.stop(new StopSignal('acknowledged-damaged', `line ${wrong + 1} (seq ${wrong}) is not what was committed`), wrong)
+    this.stop(
+      new StopSignal('acknowledged-damaged', `line ${wrong + 1} (seq ${wrong}) is not what was committed`),
+      wrong,
+    )
   }
 
   /** After a full disk: recovery again, as at a start. Followers stay; lines kept by the repair reach them as published. */
@@ -240,12 +267,12 @@ export class OpenLedger implements LedgerReader {
 
   async #openAgain(): Promise<void> {
     await this.#scrub
-    this.#keepRecords()
+    this.#keeper.flush()
     this.#head?.close()
     this.#head = undefined
     await this.#store.close()
     this.#store = await this.#parts.reopen()
-    this.#isIndexKept = true
+    this.#keeper = this.#newKeeper()
     this.#stop = undefined
     const before = this.#count
     if (this.#store.stop !== undefined) this.stop(this.#store.stop, this.#store.count)
@@ -260,7 +287,7 @@ export class OpenLedger implements LedgerReader {
     await this.#scrub
     await this.#reopening
     this.#state = 'closed'
-    this.#keepRecords()
+    this.#keeper.flush()
     this.#head?.close()
     await this.#store.close()
   }
@@ -269,29 +296,14 @@ export class OpenLedger implements LedgerReader {
     this.#count = run.from + run.count
     this.#bytes += run.bytes.length
     for (const listener of this.#listeners) listener(run)
-    this.#records.push(records)
-    this.#recordBytes += records.length
-    this.#peaks = peaks
-    if (this.#recordBytes >= keepBytesMax) this.#keepRecords()
-    else this.#cancelKeep ??= this.#parts.later(keepDelayMs, () => this.#keepRecords())
+    this.#keeper.keep(records, peaks)
   }
 
-  #keepRecords(): void {
-    this.#cancelKeep?.()
-    this.#cancelKeep = undefined
-    if (this.#records.length === 0) return
+  #newKeeper(): IndexKeeper {
+    const { ledger, later, onWarning } = this.#parts
     const { indexFile, index } = this.#store
-    const records = Buffer.concat(this.#records)
-    this.#records = []
-    this.#recordBytes = 0
-    if (!this.#isIndexKept) return
-    try {
-      indexFile.flush(records, this.#peaks, index.seed)
-    } catch (error) {
-      // Derived and disposable: the next open rebuilds it from the lines. Appends and receipts do not depend on it.
-      this.#isIndexKept = false
-      this.#parts.onWarning(this.#parts.ledger, `the index is not kept any more: ${String(error)}`)
-    }
+    const onFailed = (error: unknown): void => onWarning(ledger, `the index is not kept any more: ${String(error)}`)
+    return new IndexKeeper({ file: indexFile, seed: index.seed, later, onFailed })
   }
 
   #extent(): Extent {

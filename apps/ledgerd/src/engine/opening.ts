@@ -1,7 +1,7 @@
 // The way from a ledger's name to an open ledger: storage, adoption report, writer profile, and what damage means for each.
 import type { LedgerSchema } from '@ledgerd/schema'
 import { originOf as originOnRecord, type Origin, writeOrigin } from '../storage/origin.ts'
-import { StopSignal } from '../storage/ledger-file.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { inspect } from './inspect.ts'
 import { OpenLedger } from './open-ledger.ts'
@@ -16,7 +16,12 @@ export interface OpeningHooks {
  * Opens or creates a ledger. A damaged one comes back stopped and readable.
  * Throws LEDGER_LOCKED, LEDGER_NOT_FOUND, LEDGER_ID_INVALID.
  */
-export async function openLedger(ledger: string, isNew: boolean, options: EngineOptions, hooks: OpeningHooks): Promise<OpenLedger> {
+export async function openLedger(
+  ledger: string,
+  isNew: boolean,
+  options: EngineOptions,
+  hooks: OpeningHooks,
+): Promise<OpenLedger> {
   const schema = options.schemaFor(ledger)
   const store = await openStore(ledger, schema, options, isNew)
   const { limits, nowMs, later, onWarning } = options

@@ -1,6 +1,6 @@
 // What callers are told when a ledger stopped, and which command shows why.
 import { LedgerError, type Outcome } from '@ledgerd/schema'
-import type { StopSignal } from '../storage/ledger-file.ts'
+import type { StopSignal } from '../storage/stop-signal.ts'
 
 /** The refusal of an append to a stopped ledger. A full disk resumes by itself and is BUSY. */
 export function stoppedError(ledger: string, stop: StopSignal, outcome: Outcome): LedgerError {
@@ -17,8 +17,12 @@ export function stoppedError(ledger: string, stop: StopSignal, outcome: Outcome)
 /** The refusal of a read from the first wrong line on. */
 export function brokenError(ledger: string, seq: number, stop: StopSignal): LedgerError {
   const command = `ledgerd verify ${ledger}`
-  return new LedgerError('INTEGRITY_BROKEN', `line ${seq + 1} (seq ${seq}) of ${ledger} is not what was committed; run: ${command}`, {
-    details: { seq, reason: stop.reason, command },
-    cause: stop,
-  })
+  return new LedgerError(
+    'INTEGRITY_BROKEN',
+    `line ${seq + 1} (seq ${seq}) of ${ledger} is not what was committed; run: ${command}`,
+    {
+      details: { seq, reason: stop.reason, command },
+      cause: stop,
+    },
+  )
 }

@@ -6,9 +6,7 @@ import type { AppendRequest, AppendResult, DraftOutcome } from './ports.ts'
 export type Admission = AdmittedDraft | LedgerError
 
 /** Where a draft ended: a new line, an earlier line, or a refusal. */
-type Placement =
-  | { readonly seq: number; readonly leafHash: string | undefined }
-  | { readonly error: LedgerError }
+type Placement = { readonly seq: number; readonly leafHash: string | undefined } | { readonly error: LedgerError }
 
 export interface LeafSource {
   /** 64 hex digits. */
@@ -72,7 +70,11 @@ export class Ticket {
       this.#settle({ kind: 'plain', epoch, seq: first.seq, eventIds, leafHashes })
       return
     }
-    this.#settle({ kind: 'mixed', epoch, outcomes: this.#placements.map((place, at) => this.#outcome(place, at, leaves)) })
+    this.#settle({
+      kind: 'mixed',
+      epoch,
+      outcomes: this.#placements.map((place, at) => this.#outcome(place, at, leaves)),
+    })
   }
 
   fail(error: LedgerError): void {

@@ -39,7 +39,10 @@ export class IndexFile {
     const seal = readSeal(sidecar)
     if (seal !== undefined && seal.count <= countMax) {
       const hash = createHash('sha256')
-      const edge = new TreeEdge(seal.count, seal.peaks.map((peak) => Buffer.from(peak, 'hex')))
+      const edge = new TreeEdge(
+        seal.count,
+        seal.peaks.map((peak) => Buffer.from(peak, 'hex')),
+      )
       const index = new LineIndex({ high: seal.seed[0], low: seal.seed[1] }, seal.count, edge)
       if (readInto(fd, seal.count, hash, index) && hash.copy().digest('hex') === seal.recordsHash) {
         fs.ftruncateSync(fd, seal.count * recordBytes)
@@ -78,7 +81,8 @@ export class IndexFile {
     const records = Buffer.allocUnsafe(there * recordBytes)
     fs.readSync(this.#fd, records, 0, records.length, from * recordBytes)
     const leaves = Buffer.allocUnsafe(there * leafBytes)
-    for (let at = 0; at < there; at++) records.copy(leaves, at * leafBytes, at * recordBytes, at * recordBytes + leafBytes)
+    for (let at = 0; at < there; at++)
+      records.copy(leaves, at * leafBytes, at * recordBytes, at * recordBytes + leafBytes)
     return leaves
   }
 

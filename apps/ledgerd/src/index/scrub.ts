@@ -10,7 +10,11 @@ const windowBytes = 1 << 20
  * The first of the index file's lines that differs in the ledger's file or is missing there; undefined when all are right.
  * Reads in slices; `signal` ends it early (then undefined).
  */
-export async function firstWrongLine(fd: number, indexFile: IndexFile, signal: AbortSignal): Promise<number | undefined> {
+export async function firstWrongLine(
+  fd: number,
+  indexFile: IndexFile,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const count = indexFile.count
   let seq = 0
   let offset = 0

@@ -23,7 +23,11 @@ export async function waitForKernelLock(fd: number, timeoutMs: number): Promise<
 }
 
 function missingProgram(cause: Error): LedgerError {
-  return new LedgerError('CONFIG_INVALID', 'the program `flock` (Debian: util-linux) is needed to lock ledgers; install it', {
-    cause,
-  })
+  return new LedgerError(
+    'CONFIG_INVALID',
+    'the program `flock` (Debian: util-linux) is needed to lock ledgers; install it',
+    {
+      cause,
+    },
+  )
 }

@@ -21,7 +21,13 @@ export async function takeVisibleLock(
   const holderFile = path.join(sidecar, 'holder.json')
   removeOrphan(lockfilePath, holderFile)
   try {
-    const release = await lockfile.lock(ledgerFile, { lockfilePath, realpath: false, stale: 20_000, update: 8_000, onCompromised })
+    const release = await lockfile.lock(ledgerFile, {
+      lockfilePath,
+      realpath: false,
+      stale: 20_000,
+      update: 8_000,
+      onCompromised,
+    })
     writeHolder(holderFile, holder)
     return {
       release: async () => {

@@ -42,9 +42,13 @@ export class DataFolder {
     const stat = fs.lstatSync(file, { throwIfNoEntry: false })
     if (stat === undefined) return false
     this.#refuseLinks(ledger, file)
-    if (!stat.isFile()) throw new LedgerError('LEDGER_ID_INVALID', `${ledger} is not a plain file; remove what lies there`)
+    if (!stat.isFile())
+      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} is not a plain file; remove what lies there`)
     if (stat.nlink !== 1)
-      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} has ${stat.nlink} names; a ledger has one, copy it instead of linking`)
+      throw new LedgerError(
+        'LEDGER_ID_INVALID',
+        `${ledger} has ${stat.nlink} names; a ledger has one, copy it instead of linking`,
+      )
     return true
   }
 
@@ -54,7 +58,10 @@ export class DataFolder {
     const wanted = ledger.toLowerCase()
     const twin = this.list().find((id) => id.toLowerCase() === wanted)
     if (twin !== undefined)
-      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} differs from the existing ${twin} by case only; use that id`)
+      throw new LedgerError(
+        'LEDGER_ID_INVALID',
+        `${ledger} differs from the existing ${twin} by case only; use that id`,
+      )
     const file = this.ledgerFile(ledger)
     makeFolder(path.dirname(file))
     this.#refuseLinks(ledger, file)
@@ -68,7 +75,8 @@ export class DataFolder {
         if (entry.name.startsWith('.')) continue
         const id = `${prefix}${entry.name}`
         if (entry.isDirectory()) visit(path.join(folder, entry.name), `${id}/`)
-        else if (entry.isFile() && entry.name.endsWith('.jsonl') && isLedgerId(id.slice(0, -6))) found.push(id.slice(0, -6))
+        else if (entry.isFile() && entry.name.endsWith('.jsonl') && isLedgerId(id.slice(0, -6)))
+          found.push(id.slice(0, -6))
       }
     }
     visit(this.root, '')

@@ -4,8 +4,16 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { SecondSync } from '../config.ts'
 import { readAt, writeFileDurably } from './durable.ts'
-import { formatHead, type HeadRecord, headFileBytes, newestHead, slotBytes, slotOf, slotOffsets } from './head-record.ts'
-import { StopSignal } from './ledger-file.ts'
+import {
+  formatHead,
+  type HeadRecord,
+  headFileBytes,
+  newestHead,
+  slotBytes,
+  slotOf,
+  slotOffsets,
+} from './head-record.ts'
+import { StopSignal, stopOf, stopping } from './stop-signal.ts'
 
 const { O_RDWR, O_DSYNC, O_NOFOLLOW } = fs.constants
 
@@ -60,7 +68,8 @@ export class HeadFile {
   /** The head file is the inode that was opened and nobody has written into it. Throws StopSignal. */
   assertOwned(): void {
     const named = fs.lstatSync(this.path, { throwIfNoEntry: false })
-    if (named === undefined || named.ino !== this.#ino) throw new StopSignal('file-replaced', 'the head record was replaced')
+    if (named === undefined || named.ino !== this.#ino)
+      throw new StopSignal('file-replaced', 'the head record was replaced')
     fs.readSync(this.fd, this.#seen, 0, headFileBytes, 0)
     for (const slot of [0, 1] as const) {
       const at = slotOffsets[slot]
@@ -69,27 +78,29 @@ export class HeadFile {
     }
   }
 
-  /** Writes the next record on the event loop. */
+  /** Writes the next record on the event loop. Throws StopSignal. */
   write(record: HeadRecord): void {
-    this.#writeSync(record)
+    stopping('sync-failed', () => this.#writeSync(record))
   }
 
-  /** Writes the next record in the thread pool. */
-  async writeAsync(record: HeadRecord): Promise<void> {
+  /** The same in the thread pool. */
+  async writeInPool(record: HeadRecord): Promise<void> {
     const slot = this.#take(record)
     const written = await new Promise<number>((resolve, reject) => {
       fs.write(this.fd, slot, 0, slotBytes, slotOffsets[slotOf(record.n)], (error, count) =>
-        error === null ? resolve(count) : reject(error),
+        error === null ? resolve(count) : reject(stopOf('sync-failed', error)),
       )
     })
-    if (written !== slotBytes) throw new StopSignal('write-failed', `the head record was written short: ${written} bytes`)
+    if (written !== slotBytes)
+      throw new StopSignal('write-failed', `the head record was written short: ${written} bytes`)
     this.#record = record
   }
 
   #writeSync(record: HeadRecord): void {
     const slot = this.#take(record)
     const written = fs.writeSync(this.fd, slot, 0, slotBytes, slotOffsets[slotOf(record.n)])
-    if (written !== slotBytes) throw new StopSignal('write-failed', `the head record was written short: ${written} bytes`)
+    if (written !== slotBytes)
+      throw new StopSignal('write-failed', `the head record was written short: ${written} bytes`)
     this.#record = record
   }
 

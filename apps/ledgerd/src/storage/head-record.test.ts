@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { formatHead, type HeadRecord, headFileBytes, newestHead, parseSlot, slotBytes, slotOf, slotOffsets } from './head-record.ts'
+import {
+  formatHead,
+  type HeadRecord,
+  headFileBytes,
+  newestHead,
+  parseSlot,
+  slotBytes,
+  slotOf,
+  slotOffsets,
+} from './head-record.ts'
 
 const record: HeadRecord = {
   v: 1,
@@ -20,7 +29,12 @@ function headFile(...records: HeadRecord[]): Buffer {
 
 describe('head record', () => {
   it('reads what it writes, at the largest sizes', () => {
-    const largest = { ...record, epoch: Number.MAX_SAFE_INTEGER, n: Number.MAX_SAFE_INTEGER, count: Number.MAX_SAFE_INTEGER }
+    const largest = {
+      ...record,
+      epoch: Number.MAX_SAFE_INTEGER,
+      n: Number.MAX_SAFE_INTEGER,
+      count: Number.MAX_SAFE_INTEGER,
+    }
     const wide = { ...largest, bytes: Number.MAX_SAFE_INTEGER, groupStart: Number.MAX_SAFE_INTEGER }
     for (const one of [record, largest, wide]) expect(parseSlot(formatHead(one))).toEqual(one)
   })
@@ -50,7 +64,8 @@ describe('head record', () => {
     { name: 'both slots', file: headFile(record, next), want: next },
     { name: 'a later epoch wins over a later number', file: headFile(next, taken), want: taken },
   ]
-  for (const { name, file, want } of files) it(`finds the newest: ${name}`, () => expect(newestHead(file)).toEqual(want))
+  for (const { name, file, want } of files)
+    it(`finds the newest: ${name}`, () => expect(newestHead(file)).toEqual(want))
 
   it('falls back to the other slot when the newest is torn at any byte', () => {
     for (let length = 0; length < formatHead(next).indexOf(0x0a); length++) {

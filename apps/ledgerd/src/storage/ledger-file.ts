@@ -1,34 +1,12 @@
 // One ledger's file: an append descriptor that is the kernel lock's holder, a read descriptor, and the checks around
 // every write that notice another writer before anything is synced (reliability: commit, one writer).
 import fs from 'node:fs'
+import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import { syncFolder } from './durable.ts'
-import path from 'node:path'
+import { StopSignal, stopOf, stopping } from './stop-signal.ts'
 
 const { O_WRONLY, O_RDONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
-
-/** Why a ledger stops; the words of `details.reason` (reliability: stop). */
-export type StopReason =
-  | 'acknowledged-missing'
-  | 'acknowledged-damaged'
-  | 'write-failed'
-  | 'sync-failed'
-  | 'foreign-bytes'
-  | 'file-replaced'
-  | 'epoch-superseded'
-  | 'disk-full'
-  | 'tail-too-large'
-  | 'damage-without-head'
-  | 'checksum-variant-conflict'
-
-/** A write, sync or check failed: the ledger stops. Caught by the engine alone. */
-export class StopSignal extends Error {
-  readonly reason: StopReason
-  constructor(reason: StopReason, sentence: string, cause?: unknown) {
-    super(sentence, { cause })
-    this.reason = reason
-  }
-}
 
 export class LedgerFile {
   readonly path: string
@@ -92,7 +70,10 @@ export class LedgerFile {
     const open = fs.fstatSync(this.appendFd)
     const named = fs.lstatSync(this.path, { throwIfNoEntry: false })
     if (named === undefined || named.ino !== this.#ino || named.dev !== this.#dev || open.nlink !== 1)
-      throw new StopSignal('file-replaced', 'the file at the ledger\'s path is not the one that was opened, or has a second name')
+      throw new StopSignal(
+        'file-replaced',
+        "the file at the ledger's path is not the one that was opened, or has a second name",
+      )
     if (open.size !== this.#size)
       throw new StopSignal('foreign-bytes', `the file has ${open.size} bytes, this writer left ${this.#size}`)
     if (open.mtimeMs !== this.#modifiedMs) this.#isTouched = true
@@ -119,8 +100,42 @@ export class LedgerFile {
     this.#modifiedMs = open.mtimeMs
   }
 
+  /** One write of all bytes at the end, on the event loop. Throws StopSignal. */
+  append(bytes: Uint8Array): void {
+    stopping('write-failed', () =>
+      requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),
+    )
+  }
+
+  /** The same in the thread pool. The bytes belong to the kernel until it settles. */
+  async appendInPool(bytes: Uint8Array): Promise<void> {
+    const written = await new Promise<number>((resolve, reject) =>
+      fs.write(this.appendFd, bytes, 0, bytes.length, null, (error, count) =>
+        error === null ? resolve(count) : reject(stopOf('write-failed', error)),
+      ),
+    )
+    requireWhole(written, bytes.length)
+  }
+
+  /** Makes what was appended durable, on the event loop. Throws StopSignal. */
+  sync(): void {
+    stopping('sync-failed', () => fs.fdatasyncSync(this.appendFd))
+  }
+
+  /** The same in the thread pool. */
+  syncInPool(): Promise<void> {
+    return new Promise((resolve, reject) =>
+      fs.fdatasync(this.appendFd, (error) => (error === null ? resolve() : reject(stopOf('sync-failed', error)))),
+    )
+  }
+
   close(): void {
     fs.closeSync(this.readFd)
     fs.closeSync(this.appendFd)
   }
+}
+
+/** libuv continues partial writes itself: a short count means that an error came after some bytes. */
+function requireWhole(written: number, length: number): void {
+  if (written !== length) throw new StopSignal('write-failed', `${written} of ${length} bytes were written`)
 }

@@ -16,7 +16,8 @@ import type { DataFolder } from './data-folder.ts'
 import { makeFolder, readAt } from './durable.ts'
 import { HeadFile, readHead } from './head-file.ts'
 import type { HeadRecord } from './head-record.ts'
-import { LedgerFile, StopSignal } from './ledger-file.ts'
+import { LedgerFile } from './ledger-file.ts'
+import { StopSignal } from './stop-signal.ts'
 import { committedEnd } from './line-end.ts'
 import { originOf } from './origin.ts'
 import { finishRepair, readTail, repairTail } from './repair.ts'
@@ -75,7 +76,12 @@ export async function openStore(
     file.settle()
     file.assertUntouched()
     const epoch = (readHead(sidecar)?.epoch ?? 0) + 1
-    const holder: Holder = { pid: options.pid, host: options.host, epoch, since: new Date(options.nowMs()).toISOString() }
+    const holder: Holder = {
+      pid: options.pid,
+      host: options.host,
+      epoch,
+      since: new Date(options.nowMs()).toISOString(),
+    }
     lock = await takeVisibleLock(file.path, sidecar, holder, (error) => options.onWarning(ledger, error.message))
     return await recover(ledger, schema, options, { file, sidecar, lock, epoch, isNew })
   } catch (error) {
@@ -93,7 +99,12 @@ interface Locked {
   readonly isNew: boolean
 }
 
-async function recover(ledger: string, schema: LedgerSchema, options: StoreOptions, locked: Locked): Promise<LedgerStore> {
+async function recover(
+  ledger: string,
+  schema: LedgerSchema,
+  options: StoreOptions,
+  locked: Locked,
+): Promise<LedgerStore> {
   const { file, sidecar, lock, epoch, isNew } = locked
   let stop = attempt(() => finishRepair(file.path, sidecar))
   file.settle()
@@ -159,7 +170,10 @@ function repair(
   const kept = keepTail(tail, schema, ledger, index.count + 1, isKnown)
   const time = new Date(options.nowMs()).toISOString()
   const report = repairTail({ file: file.path, sidecar, offset: end, tail, kept, epoch, time })
-  options.onWarning(ledger, `recovery: ${report.reason}, ${report.linesKept} lines kept, ${report.bytesAside} bytes in aside/`)
+  options.onWarning(
+    ledger,
+    `recovery: ${report.reason}, ${report.linesKept} lines kept, ${report.bytesAside} bytes in aside/`,
+  )
   const length = kept.length + (kept.needsLineFeed ? 1 : 0)
   const bytes = readAt(file.readFd, end, length)
   takeLines(bytes, end, index, indexFile, schema)
@@ -171,12 +185,18 @@ function assertHead(file: LedgerFile, head: HeadRecord): void {
   if (file.size < head.bytes)
     throw new StopSignal('acknowledged-missing', `the file has ${file.size} bytes, ${head.bytes} were acknowledged`)
   if (sha256(readAt(file.readFd, head.groupStart, head.bytes - head.groupStart)) !== head.groupHash)
-    throw new StopSignal('acknowledged-damaged', `bytes ${head.groupStart} to ${head.bytes} are not those that were acknowledged`)
+    throw new StopSignal(
+      'acknowledged-damaged',
+      `bytes ${head.groupStart} to ${head.bytes} are not those that were acknowledged`,
+    )
 }
 
 function assertRoot(index: LineIndex, head: HeadRecord): void {
   if (index.count !== head.count)
-    throw new StopSignal('acknowledged-damaged', `there are ${index.count} lines below byte ${head.bytes}, ${head.count} were acknowledged`)
+    throw new StopSignal(
+      'acknowledged-damaged',
+      `there are ${index.count} lines below byte ${head.bytes}, ${head.count} were acknowledged`,
+    )
   if (Buffer.from(index.edge.root()).toString('hex') !== head.root)
     throw new StopSignal('acknowledged-damaged', 'the tree root over the lines is not the acknowledged one')
 }

@@ -56,10 +56,25 @@ describe('above the head record', () => {
     { name: 'whole lines are kept', tail: (lines: Buffer) => lines, ids: idsUpTo(12), aside: 1 },
     { name: 'a fragment goes aside', tail: (lines: Buffer) => lines.subarray(0, 40), ids: idsUpTo(10), aside: 1 },
     { name: 'a fragment behind a line', tail: (lines: Buffer) => lines.subarray(0, -3), ids: idsUpTo(11), aside: 1 },
-    { name: 'a complete line without its line feed', tail: (lines: Buffer) => lines.subarray(0, -1), ids: idsUpTo(12), aside: 1 },
+    {
+      name: 'a complete line without its line feed',
+      tail: (lines: Buffer) => lines.subarray(0, -1),
+      ids: idsUpTo(12),
+      aside: 1,
+    },
     { name: 'zeros', tail: () => Buffer.alloc(5000), ids: idsUpTo(10), aside: 1 },
-    { name: 'zeros, then lines', tail: (lines: Buffer) => Buffer.concat([Buffer.alloc(100), lines]), ids: idsUpTo(10), aside: 1 },
-    { name: 'a blank line', tail: (lines: Buffer) => Buffer.concat([Buffer.from('\n'), lines]), ids: idsUpTo(10), aside: 1 },
+    {
+      name: 'zeros, then lines',
+      tail: (lines: Buffer) => Buffer.concat([Buffer.alloc(100), lines]),
+      ids: idsUpTo(10),
+      aside: 1,
+    },
+    {
+      name: 'a blank line',
+      tail: (lines: Buffer) => Buffer.concat([Buffer.from('\n'), lines]),
+      ids: idsUpTo(10),
+      aside: 1,
+    },
   ]
   for (const { name, tail, ids, aside } of cases)
     it(name, async () => {
@@ -90,9 +105,17 @@ describe('above the head record', () => {
 describe('below the head record', () => {
   const stops = [
     { name: 'cut by one byte', damage: (bytes: Buffer) => bytes.subarray(0, -1), reason: 'acknowledged-missing' },
-    { name: 'cut at a line', damage: (bytes: Buffer) => bytes.subarray(0, bytes.indexOf(10) + 1), reason: 'acknowledged-missing' },
+    {
+      name: 'cut at a line',
+      damage: (bytes: Buffer) => bytes.subarray(0, bytes.indexOf(10) + 1),
+      reason: 'acknowledged-missing',
+    },
     { name: 'empty', damage: () => Buffer.alloc(0), reason: 'acknowledged-missing' },
-    { name: 'a byte of the last group', damage: (bytes: Buffer) => flip(bytes, bytes.length - 30), reason: 'acknowledged-damaged' },
+    {
+      name: 'a byte of the last group',
+      damage: (bytes: Buffer) => flip(bytes, bytes.length - 30),
+      reason: 'acknowledged-damaged',
+    },
   ]
   for (const { name, damage, reason } of stops)
     it(`stops and changes no byte: ${name}`, async () => {
@@ -113,7 +136,9 @@ describe('below the head record', () => {
     fs.writeFileSync(at.file, flip(bytes, third + 200))
     const reader = await (await reopen()).reader(ledger)
     await (reader as unknown as { lookForDamage(): Promise<void> }).lookForDamage()
-    await expect(append(engine as Engine, [draft(20)])).rejects.toMatchObject({ details: { reason: 'acknowledged-damaged' } })
+    await expect(append(engine as Engine, [draft(20)])).rejects.toMatchObject({
+      details: { reason: 'acknowledged-damaged' },
+    })
     const run = await reader.read(0, 1 << 20)
     expect(run.count).toBe(2)
     expect(Buffer.compare(run.bytes, bytes.subarray(0, third))).toBe(0)
@@ -177,7 +202,9 @@ describe('sidecar', () => {
     await engine?.close()
     fs.rmSync(path.join(at.sidecar, 'head'))
     fs.writeFileSync(at.file, flip(bytes, 300))
-    await expect(append(await reopen(), [draft(21)])).rejects.toMatchObject({ details: { reason: 'damage-without-head' } })
+    await expect(append(await reopen(), [draft(21)])).rejects.toMatchObject({
+      details: { reason: 'damage-without-head' },
+    })
   })
 
   it('a damaged index is rebuilt from the lines', async () => {
@@ -185,7 +212,9 @@ describe('sidecar', () => {
     const lines = path.join(at.sidecar, 'lines')
     fs.writeFileSync(lines, flip(fs.readFileSync(lines), 100))
     const result = await append(await reopen(), drafts(8, 11))
-    expect(result).toMatchObject({ outcomes: [{ seq: 8, isDuplicate: true }, { seq: 9, isDuplicate: true }, { seq: 10 }] })
+    expect(result).toMatchObject({
+      outcomes: [{ seq: 8, isDuplicate: true }, { seq: 9, isDuplicate: true }, { seq: 10 }],
+    })
   })
 
   it('each open raises the epoch', async () => {
@@ -206,7 +235,12 @@ describe('an interrupted repair', () => {
     expect(kept).toMatchObject({ lines: 2, reason: 'torn-tail' })
     const request = { file: at.file, sidecar: at.sidecar, offset: committed.length, tail, kept, epoch: 2, time: 'then' }
     repairTail(request)
-    const marker = { v: 1, offset: committed.length, aside: fs.readdirSync(path.join(at.sidecar, 'aside'))[0], keptLength: kept.length }
+    const marker = {
+      v: 1,
+      offset: committed.length,
+      aside: fs.readdirSync(path.join(at.sidecar, 'aside'))[0],
+      keptLength: kept.length,
+    }
     const redo = JSON.stringify({ ...marker, keptSha256: sha256(tail.subarray(0, kept.length)), needsLineFeed: false })
     const whole = fs.readFileSync(at.file)
     for (let size = committed.length; size <= whole.length; size += 13) {
@@ -229,10 +263,19 @@ describe('adoption', () => {
     expect(stat).toMatchObject({ size: 155, profile: 'original', state: 'open' })
     expect(fs.readFileSync(path.join(at.root, 'pipeworks_web.jsonl')).equals(bytes)).toBe(true)
     expect(await append(engine as Engine, [draft(1)], { ledger: 'pipeworks_web' })).toMatchObject({ seq: 155 })
-    expect(fs.readFileSync(path.join(at.root, 'pipeworks_web.jsonl')).subarray(0, bytes.length).equals(bytes)).toBe(true)
+    expect(fs.readFileSync(path.join(at.root, 'pipeworks_web.jsonl')).subarray(0, bytes.length).equals(bytes)).toBe(
+      true,
+    )
   })
 
-  for (const name of ['bitflip_01', 'zero_hole_middle', 'glued_two_complete', 'duplicate_line', 'latin1_byte', 'spaces_only_tail'])
+  for (const name of [
+    'bitflip_01',
+    'zero_hole_middle',
+    'glued_two_complete',
+    'duplicate_line',
+    'latin1_byte',
+    'spaces_only_tail',
+  ])
     it(`damage of that day is history, and appends go on: ${name}`, async () => {
       const bytes = fs.readFileSync(path.join(vectors, `corrupt/${name}.jsonl`))
       fs.writeFileSync(path.join(at.root, 'daily_undertaking.jsonl'), bytes)
@@ -243,7 +286,9 @@ describe('adoption', () => {
       ) as { findingsTotal: number }
       expect(report.findingsTotal).toBeGreaterThan(0)
       await append(await reopen(), [draft(2)], { ledger: 'daily_undertaking' })
-      expect(fs.readFileSync(path.join(at.root, 'daily_undertaking.jsonl')).subarray(0, bytes.length).equals(bytes)).toBe(true)
+      expect(
+        fs.readFileSync(path.join(at.root, 'daily_undertaking.jsonl')).subarray(0, bytes.length).equals(bytes),
+      ).toBe(true)
     })
 
   it('leaves a torn tail where it is until the first append, then sets it aside', async () => {

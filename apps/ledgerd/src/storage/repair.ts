@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { appendLineDurably, makeFolder, readAt, syncFolder, writeFileDurably } from './durable.ts'
-import { StopSignal } from './ledger-file.ts'
+import { StopSignal } from './stop-signal.ts'
 import type { KeptTail } from './tail.ts'
 
 interface Redo {
@@ -96,7 +96,10 @@ export function finishRepair(file: string, sidecar: string): void {
 /** The tail's bytes. Refuses tails that cannot be held in memory at once. */
 export function readTail(fd: number, from: number, to: number, bytesMax: number): Buffer {
   if (to - from > bytesMax)
-    throw new StopSignal('tail-too-large', `${to - from} bytes lie above the committed end; more than a crash can leave`)
+    throw new StopSignal(
+      'tail-too-large',
+      `${to - from} bytes lie above the committed end; more than a crash can leave`,
+    )
   return readAt(fd, from, to - from)
 }
 

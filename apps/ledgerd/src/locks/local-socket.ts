@@ -1,0 +1,56 @@
+// One daemon per local socket. A socket file that nobody answers on is what a killed daemon left behind and is replaced;
+// one that is answered stays. Folders for sockets belong to this user alone, so nobody else can put one in the way.
+// KNOWN GAP: two daemons that find the same dead socket in the same millisecond may replace each other's; the loser is
+// still reached by its data folder's socket and over TCP.
+import fs from 'node:fs'
+import net from 'node:net'
+import path from 'node:path'
+import { LedgerError } from '@ledgerd/schema'
+import { makeFolder } from '../storage/durable.ts'
+
+/** Linux and macOS take 108 and 104 bytes, NUL included. */
+const pathBytesMax = 100
+
+/** Makes the path free to listen on. `held`: another daemon answers there. Throws CONFIG_INVALID. */
+export async function claimSocketPath(file: string): Promise<'free' | 'held'> {
+  if (Buffer.byteLength(file) > pathBytesMax)
+    throw new LedgerError('CONFIG_INVALID', `${file} is longer than the ${pathBytesMax} bytes a socket's path may have`)
+  makeFolder(path.dirname(file))
+  requireOwnFolder(path.dirname(file))
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return 'free'
+  if (!stat.isSocket())
+    throw new LedgerError('CONFIG_INVALID', `${file} is no socket; remove it or name another with --socket`)
+  if (await isAnswered(file)) return 'held'
+  fs.rmSync(file, { force: true })
+  return 'free'
+}
+
+/** True when a path is short enough for a socket. */
+export function fitsSocketPath(file: string): boolean {
+  return Buffer.byteLength(file) <= pathBytesMax
+}
+
+function requireOwnFolder(folder: string): void {
+  const stat = fs.lstatSync(folder)
+  const isOwn = stat.isDirectory() && stat.uid === process.getuid?.()
+  if (!isOwn || (stat.mode & 0o022) !== 0)
+    throw new LedgerError(
+      'CONFIG_INVALID',
+      `${folder} must be a folder that only you can write to; see its owner and mode`,
+    )
+}
+
+async function isAnswered(file: string): Promise<boolean> {
+  return await new Promise((resolve, reject) => {
+    const socket = net.connect(file)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(false)
+      else reject(new LedgerError('CONFIG_INVALID', `${file} cannot be looked at: ${error.message}`, { cause: error }))
+    })
+  })
+}
