@@ -44,17 +44,29 @@ export function skipScalar(bytes: Uint8Array, at: number): number {
   }
 }
 
-/** Where the value of member `key` of the object at `at` begins, or −1. `key` is as it stands between the quotes. */
-export function memberOf(bytes: Uint8Array, at: number, key: Uint8Array): number {
+/**
+ * Finds members of the object at `at` in one pass: `starts[i]` becomes the offset of the value of `keys[i]`, or −1.
+ * `keys` are as they stand between the quotes, in canonical order.
+ */
+export function locateMembers(bytes: Uint8Array, at: number, keys: readonly Uint8Array[], starts: Int32Array): void {
+  starts.fill(-1)
+  let from = 0
   let next = at + 1
   while (bytes[next] === quote) {
     const keyEnd = skipString(bytes, next)
-    if (keyEnd - next - 2 === key.length && hasText(bytes, next + 1, key)) return keyEnd + 2
-    const valueEnd = skipValue(bytes, keyEnd + 2)
-    if (bytes[valueEnd] !== comma) return -1
-    next = valueEnd + 2
+    const length = keyEnd - next - 2
+    for (let i = from; i < keys.length; i++) {
+      const key = keys[i]
+      if (key === undefined || key.length !== length || !hasText(bytes, next + 1, key)) continue
+      starts[i] = keyEnd + 2
+      from = i + 1
+      break
+    }
+    if (from === keys.length) return
+    next = skipValue(bytes, keyEnd + 2)
+    if (bytes[next] !== comma) return
+    next += 2
   }
-  return -1
 }
 
 /** True if `text` stands in `bytes` at `at`. */

@@ -1,7 +1,7 @@
 export { applyNumberPlan } from './apply-plan.ts'
 export { compileCanonicalShape } from './canonical-shape.ts'
 export type { CanonicalShape } from './canonical-shape.ts'
-export { hasText, memberOf, skipString, skipValue } from './canonical-walk.ts'
+export { hasText, locateMembers, skipScalar, skipString, skipValue } from './canonical-walk.ts'
 export type {
   AdmittedDraft,
   CheckOptions,

@@ -2,7 +2,6 @@
 // others are brought into canonical text first, or learn what is wrong with them.
 import { CanonicalScan, formatPointer } from '@ledgerd/canonical'
 import { invariant, LedgerError, schemaInvalid, schemaIssues } from '@ledgerd/schema'
-import type { Resolution } from './chat-mechanical-resolution.ts'
 import { lineBytesMax, lineTooLong, memberInvalid } from './draft-refusals.ts'
 import { normaliseDraft, respellDraft } from './draft-normal-form.ts'
 import { draftDepthMax } from './draft-text.ts'
@@ -14,7 +13,7 @@ import { IpcHasher } from './ipc-hash.ts'
 import { fixedBytes } from './line-layout.ts'
 import { holdsProtoText } from './proto-key.ts'
 import { checkResolution } from './resolution-rules.ts'
-import type { Violation } from './resolution-rules.ts'
+import { ResolutionText } from './resolution-text.ts'
 import type { WorldDraft } from './world-draft.ts'
 
 const encoder = new TextEncoder()
@@ -29,6 +28,11 @@ const names = {
   type: encoder.encode('type'),
 }
 
+type MemberName = keyof typeof names
+
+const namesByFirstByte: (MemberName | undefined)[] = []
+for (const name of Object.keys(names) as MemberName[]) namesByFirstByte[name.charCodeAt(0)] = name
+
 export interface AdmissionOptions {
   /** The JSON text of the world. */
   readonly world: Uint8Array
@@ -40,6 +44,7 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #scan: CanonicalScan = new CanonicalScan()
   readonly #hasher: IpcHasher = new IpcHasher()
+  readonly #resolution: ResolutionText = new ResolutionText()
   readonly #world: Uint8Array
   readonly #frameBytes: number
 
@@ -80,12 +85,25 @@ export class Admission {
     let meta = emptyObject
     for (let i = 0; i < scan.memberCount; i++) {
       const value = bytes.subarray(scan.valueStart[i], scan.valueEnd[i])
-      if (scan.keyIs(bytes, i, names.data)) data = value
-      else if (scan.keyIs(bytes, i, names.id)) id = value
-      else if (scan.keyIs(bytes, i, names.link)) link = value.length === 4 ? nullText : value
-      else if (scan.keyIs(bytes, i, names.meta)) meta = value
-      else if (scan.keyIs(bytes, i, names.type)) type = value
-      else throw unknownMember(bytes, scan.keyStart[i], scan.keyEnd[i])
+      switch (this.#nameOf(bytes, i)) {
+        case 'data':
+          data = value
+          break
+        case 'id':
+          id = value
+          break
+        case 'link':
+          link = value[0] === 0x6e ? nullText : value
+          break
+        case 'meta':
+          meta = value
+          break
+        case 'type':
+          type = value
+          break
+        default:
+          throw unknownMember(bytes, scan.keyStart[i], scan.keyEnd[i])
+      }
     }
     if (type === undefined || type[0] !== 0x22) throw memberInvalid('/type', 'Required: the event type, a string')
     if (data === undefined || data[0] !== 0x7b) throw memberInvalid('/data', 'Required: the payload, an object')
@@ -105,6 +123,12 @@ export class Admission {
     }
   }
 
+  /** The member's name if a draft may have it. The first byte tells them apart. */
+  #nameOf(bytes: Uint8Array, index: number): MemberName | undefined {
+    const name = namesByFirstByte[bytes[this.#scan.keyStart[index] ?? 0] ?? 0]
+    return name !== undefined && this.#scan.keyIs(bytes, index, names[name]) ? name : undefined
+  }
+
   /** The rules that need the whole draft: its length, and those of its type. */
   #bounded(draft: WorldDraft, declared: DeclaredType | undefined): WorldDraft {
     if (draft.lineBytesMax - 1 > lineBytesMax) throw lineTooLong(draft.lineBytesMax - 1)
@@ -114,17 +138,15 @@ export class Admission {
 
   #checkResolution(draft: WorldDraft): void {
     if (draft.link === nullText) throw schemaInvalid(draft.type, [{ path: '/link', message: 'Required: the ipc_hash' }])
-    const [violation] = checkResolution(JSON.parse(decoder.decode(draft.data)) as Resolution)
-    if (violation !== undefined) throw violated(violation)
-    const expected = this.#hasher.hashOf(draft.data, 0, this.#world)
+    const resolution = this.#resolution
+    resolution.read(draft.data, 0)
+    const [violation] = checkResolution(resolution)
+    if (violation !== undefined) throw violated(violation.rule, `/data${violation.path}`, violation.message)
+    const expected = this.#hasher.hashOf(resolution, this.#world)
     const found = decoder.decode(draft.link.subarray(1, -1))
     if (expected === found) return
-    const message = 'The link is not the hash of the state before the turn.'
-    throw violated({
-      rule: 'ipc-hash-mismatch',
-      path: '',
-      message,
-      ...(expected === undefined ? {} : { expected }),
+    throw violated('ipc-hash-mismatch', '/link', 'The link is not the hash of the state before the turn.', {
+      expected,
       found,
     })
   }
@@ -141,10 +163,11 @@ function unknownMember(bytes: Uint8Array, start = 0, end = 0): LedgerError {
   return memberInvalid(formatPointer([key]), 'Unknown member')
 }
 
-function violated(violation: Violation): LedgerError {
-  const { rule, message, expected, found } = violation
-  const path = rule === 'ipc-hash-mismatch' ? '/link' : `/data${violation.path}`
-  return new LedgerError('INVARIANT_VIOLATED', message, {
-    details: { rule, path, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) },
-  })
+function violated(
+  rule: string,
+  path: string,
+  message: string,
+  hashes: Readonly<Record<string, string>> = {},
+): LedgerError {
+  return new LedgerError('INVARIANT_VIOLATED', message, { details: { rule, path, ...hashes } })
 }

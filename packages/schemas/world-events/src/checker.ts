@@ -1,18 +1,15 @@
 // Checks the lines of one world's file in order. A line that is formed as a writer forms it passes on a scan and one
 // hash; every other line is examined for everything that can be said about it.
-import { escapeNonAscii, formatNode, formatValue, sha256Hex } from '@ledgerd/canonical'
+import { formatNode, formatValue } from '@ledgerd/canonical'
 import type { CheckOptions, Finding, LineChecker, LineVerdict, Place } from '@ledgerd/schema'
 import { EventIdSet } from './event-id-set.ts'
 import { FindingList } from './finding-list.ts'
 import { examineLine } from './line-examination.ts'
 import { PayloadCheck } from './payload-check.ts'
 import { PlainLine } from './plain-line.ts'
-import type { Turn } from './turn.ts'
-import { WorldHistory } from './world-history.ts'
 import { worldOf } from './world.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const carriageReturn = 0x0d
 
 /** Opens a checker; `level` is 'schema' unless given. */
@@ -27,7 +24,6 @@ class WorldChecker implements LineChecker {
   readonly #plain: PlainLine
   readonly #payloads: PayloadCheck = new PayloadCheck()
   readonly #eventIds: EventIdSet = new EventIdSet()
-  readonly #history: WorldHistory = new WorldHistory()
 
   constructor(options: CheckOptions) {
     this.#isSchemaLevel = options.level !== 'lines'
@@ -43,37 +39,22 @@ class WorldChecker implements LineChecker {
       end--
       findings.add('crlf', 'The line ends in CR LF.')
     }
-    return this.#plain.read(line, end) ? this.#checkPlain(line, end, findings) : this.#examine(line, end, findings)
+    const variant = this.#plain.read(line, end) ? this.#plain.matchChecksum(line, end) : undefined
+    return variant === undefined ? this.#examine(line, end, findings) : this.#checkPlain(line, variant, findings)
   }
 
   finish(): readonly Finding[] {
     return []
   }
 
-  #checkPlain(line: Uint8Array, end: number, findings: FindingList): LineVerdict {
+  #checkPlain(line: Uint8Array, variant: string, findings: FindingList): LineVerdict {
     const { eventId, type, link, dataStart, dataEnd, eventIdAt } = this.#plain
-    const variant = this.#plainVariant(line, end, findings)
     if (this.#isSchemaLevel) {
       if (!this.#eventIds.addHex(line, eventIdAt)) addDuplicate(eventId, findings)
-      const payload = { type, link, world: this.#worldText }
-      const turn = this.#payloads.checkText(payload, line, dataStart, dataEnd, findings)
-      if (turn !== undefined && variant !== undefined) this.#take(turn, findings)
+      const envelope = { type, link, world: this.#worldText, isTrusted: true }
+      this.#payloads.checkText(envelope, line, dataStart, dataEnd, findings)
     }
     return { findings: findings.all, variant, eventId, type }
-  }
-
-  #plainVariant(line: Uint8Array, end: number, findings: FindingList): string | undefined {
-    const plain = this.#plain
-    const text = plain.hashedText(line, end)
-    const found = plain.checksumOf(line)
-    const python = sha256Hex(text)
-    if (python === found) return plain.isAscii ? 'both' : 'python'
-    if (!plain.isAscii && sha256Hex(escapeNonAscii(decoder.decode(text))) === found) return 'python-ascii'
-    findings.add('checksum-mismatch', 'The record is not what its checksum was taken over.', {
-      expected: `sha256:${python}`,
-      found: `sha256:${found}`,
-    })
-    return undefined
   }
 
   #examine(line: Uint8Array, end: number, findings: FindingList): LineVerdict {
@@ -84,30 +65,12 @@ class WorldChecker implements LineChecker {
     if (this.#isSchemaLevel) {
       if (eventId !== undefined && !this.#eventIds.add(eventId)) addDuplicate(eventId, findings)
       if (data !== undefined && type !== undefined && world !== undefined) {
-        const payload = { type, link, world: encoder.encode(formatText(world)) }
-        const turn = this.#payloads.checkNode(payload, data, findings)
-        if (turn !== undefined && variant !== undefined && world === this.#world) this.#take(turn, findings)
+        const isTrusted = variant !== undefined && world === this.#world
+        const envelope = { type, link, world: encoder.encode(formatText(world)), isTrusted }
+        this.#payloads.checkNode(envelope, data, findings)
       }
     }
     return { findings: findings.all, variant, eventId, type }
-  }
-
-  /** Only lines that verified make history. */
-  #take(turn: Turn, findings: FindingList): void {
-    if (turn.kind === 'translation') {
-      if (this.#history.claim(turn.key)) return
-      const message = 'No earlier resolution of this hash, channel and speaker is left for the translation.'
-      findings.add('orphan-translation', message, { path: '/ipc_hash' })
-      return
-    }
-    for (const { characterId, axis, expected, found } of this.#history.resolve(turn.key, turn.resolution)) {
-      const message = `Character ${characterId} enters the turn with ${axis} ${found}; the last turn left ${expected}.`
-      findings.add('state-gap', message, {
-        path: `/data/axis_snapshot_before/${characterId}`,
-        expected: String(expected),
-        found: String(found),
-      })
-    }
   }
 }
 

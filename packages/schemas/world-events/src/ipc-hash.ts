@@ -2,7 +2,9 @@
 // the same state gives the same hash, so equal hashes do not mean the same turn.
 import { formatValue, sha256Hex } from '@ledgerd/canonical'
 import type { NumberPlan } from '@ledgerd/canonical'
-import { memberOf, skipValue } from '@ledgerd/schema'
+import { skipValue } from '@ledgerd/schema'
+import { listener, speaker } from './resolution-text.ts'
+import type { ResolutionText } from './resolution-text.ts'
 
 export interface IpcPayload {
   readonly world_id: string
@@ -37,14 +39,6 @@ export function modelSeed(hash: string): bigint {
 }
 
 const encoder = new TextEncoder()
-const keys = {
-  snapshot: encoder.encode('axis_snapshot_before'),
-  channel: encoder.encode('channel'),
-  grammar: encoder.encode('grammar_version'),
-  listener: encoder.encode('listener'),
-  speaker: encoder.encode('speaker'),
-  characterId: encoder.encode('character_id'),
-}
 const lead = {
   snapshot: encoder.encode('{"axis_snapshot_before": '),
   channel: encoder.encode(', "channel": '),
@@ -59,46 +53,36 @@ export class IpcHasher {
   #text: Uint8Array = new Uint8Array(4096)
   #length = 0
 
-  /**
-   * The hash of the resolution whose `data` is the canonical text at `at`; `world` is the JSON text of its world.
-   * Undefined if a member is missing.
-   */
-  hashOf(bytes: Uint8Array, at: number, world: Uint8Array): string | undefined {
-    const listener = memberOf(bytes, at, keys.listener)
-    const speaker = memberOf(bytes, at, keys.speaker)
-    if (listener === -1 || speaker === -1) return undefined
+  /** The hash of a resolution; `world` is the JSON text of its world. */
+  hashOf(resolution: ResolutionText, world: Uint8Array): string {
+    const { bytes, characterIdAt } = resolution
     this.#length = 0
-    const isWhole =
-      this.#splice(lead.snapshot, bytes, memberOf(bytes, at, keys.snapshot)) &&
-      this.#splice(lead.channel, bytes, memberOf(bytes, at, keys.channel)) &&
-      this.#splice(lead.grammar, bytes, memberOf(bytes, at, keys.grammar)) &&
-      this.#splice(lead.listener, bytes, memberOf(bytes, listener, keys.characterId)) &&
-      this.#splice(lead.speaker, bytes, memberOf(bytes, speaker, keys.characterId))
-    if (!isWhole) return undefined
-    this.#append(lead.world, 0, lead.world.length)
-    this.#append(world, 0, world.length)
-    this.#reserve(1)
-    this.#text[this.#length++] = 0x7d
+    this.#splice(lead.snapshot, bytes, resolution.snapshotAt)
+    this.#splice(lead.channel, bytes, resolution.channelAt)
+    this.#splice(lead.grammar, bytes, resolution.grammarAt)
+    this.#splice(lead.listener, bytes, characterIdAt[listener] ?? -1)
+    this.#splice(lead.speaker, bytes, characterIdAt[speaker] ?? -1)
+    this.#append(lead.world)
+    this.#append(world)
+    this.#append(closeBrace)
     return sha256Hex(this.#text.subarray(0, this.#length))
   }
 
-  #splice(name: Uint8Array, bytes: Uint8Array, valueAt: number): boolean {
-    if (valueAt === -1) return false
-    this.#append(name, 0, name.length)
-    this.#append(bytes, valueAt, skipValue(bytes, valueAt))
-    return true
+  #splice(name: Uint8Array, bytes: Uint8Array, valueAt: number): void {
+    this.#append(name)
+    this.#append(bytes.subarray(valueAt, skipValue(bytes, valueAt)))
   }
 
-  #append(bytes: Uint8Array, start: number, end: number): void {
-    this.#reserve(end - start)
-    this.#text.set(bytes.subarray(start, end), this.#length)
-    this.#length += end - start
-  }
-
-  #reserve(count: number): void {
-    if (this.#length + count <= this.#text.length) return
-    const larger = new Uint8Array(2 * (this.#length + count))
-    larger.set(this.#text.subarray(0, this.#length))
-    this.#text = larger
+  #append(text: Uint8Array): void {
+    const end = this.#length + text.length
+    if (end > this.#text.length) {
+      const larger = new Uint8Array(2 * end)
+      larger.set(this.#text.subarray(0, this.#length))
+      this.#text = larger
+    }
+    this.#text.set(text, this.#length)
+    this.#length = end
   }
 }
+
+const closeBrace = encoder.encode('}')

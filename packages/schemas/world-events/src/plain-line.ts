@@ -1,10 +1,10 @@
 // The fast reading of a line: it recognises a line that is laid out and formed exactly as a writer of this family
 // does it. Everything else, be it legal or not, is left to the examination, which finds the words.
-import { CanonicalScan } from '@ledgerd/canonical'
+import { CanonicalScan, escapeNonAscii, sha256Hex } from '@ledgerd/canonical'
 import { hasText, instantMs } from '@ledgerd/schema'
 import { eventIdLength } from './event-id.ts'
-import { isHex, isHexString } from './hex.ts'
-import { checksumDigits, layout } from './line-layout.ts'
+import { isHexString } from './hex.ts'
+import { bodyOffset, checksumDigits, layout } from './line-layout.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -22,9 +22,7 @@ const member = { checksum: 0, data: 1, eventId: 2, type: 3, link: 4, meta: 5, ve
 export class PlainLine {
   readonly #scan: CanonicalScan = new CanonicalScan()
   readonly #world: Uint8Array
-  /** The line's bytes with a brace where the checksum ends: the hashed text begins there. */
   #copy: Uint8Array = new Uint8Array(4096)
-  isAscii = false
   dataStart = 0
   dataEnd = 0
   eventIdAt = 0
@@ -41,25 +39,28 @@ export class PlainLine {
   read(line: Uint8Array, end: number): boolean {
     const scan = this.#scan
     if (!scan.scan(line, 0, end, depthMax) || scan.memberCount !== keyNames.length) return false
-    for (const [i, name] of keyNames.entries()) if (!scan.keyIs(line, i, name)) return false
+    for (let i = 0; i < keyNames.length; i++) {
+      const name = keyNames[i]
+      if (name === undefined || !scan.keyIs(line, i, name)) return false
+    }
     return this.#readMembers(line)
   }
 
-  /** The text under the checksum. Valid until the next call. */
-  hashedText(line: Uint8Array, end: number): Uint8Array {
-    // `"_checksum": …, ` gives way to the brace; the text is the line from there on.
-    const bodyAt = (this.#scan.valueEnd[member.checksum] ?? 0) + 1
-    if (this.#copy.length < end) this.#copy = new Uint8Array(2 * end)
-    const text = this.#copy.subarray(0, end - bodyAt)
-    text.set(line.subarray(bodyAt, end))
-    text[0] = openBrace
-    return text
+  /** Which checksum text the line's checksum was taken over; undefined if none, or if it is no checksum at all. */
+  matchChecksum(line: Uint8Array, end: number): 'both' | 'python' | 'python-ascii' | undefined {
+    const text = this.#hashedText(line, end)
+    if (hasDigits(line, sha256Hex(text))) return this.#scan.isAscii ? 'both' : 'python'
+    if (!this.#scan.isAscii && hasDigits(line, sha256Hex(escapeNonAscii(decoder.decode(text))))) return 'python-ascii'
+    return undefined
   }
 
-  /** The checksum the line claims, 64 hex digits. */
-  checksumOf(line: Uint8Array): string {
-    const at = layout.head.length
-    return decoder.decode(line.subarray(at, at + checksumDigits))
+  /** The line from behind its checksum on, opened by the brace. Valid until the next call. */
+  #hashedText(line: Uint8Array, end: number): Uint8Array {
+    if (this.#copy.length < end) this.#copy = new Uint8Array(2 * end)
+    const text = this.#copy.subarray(0, end - bodyOffset)
+    text.set(line.subarray(bodyOffset, end))
+    text[0] = openBrace
+    return text
   }
 
   #readMembers(line: Uint8Array): boolean {
@@ -71,7 +72,6 @@ export class PlainLine {
     const isFormed =
       hasText(line, 0, layout.head) &&
       end(member.checksum) === layout.head.length + checksumDigits + 1 &&
-      isHex(line, layout.head.length, checksumDigits) &&
       line[start(member.data)] === openBrace &&
       line[start(member.meta)] === openBrace &&
       isHexString(line, start(member.eventId), end(member.eventId), eventIdLength) &&
@@ -83,7 +83,6 @@ export class PlainLine {
       !Number.isNaN(instantMs(line, start(member.time) + 1, end(member.time) - 1))
     if (!isFormed || line[start(member.type)] !== 0x22) return false
 
-    this.isAscii = this.#scan.isAscii
     this.dataStart = start(member.data)
     this.dataEnd = end(member.data)
     this.eventIdAt = start(member.eventId) + 1
@@ -100,4 +99,10 @@ export class PlainLine {
     this.link = linkStart === -1 ? null : names.slice(linkStart - base)
     return true
   }
+}
+
+/** True if these are the digits of the line's checksum. */
+function hasDigits(line: Uint8Array, digits: string): boolean {
+  for (let i = 0; i < checksumDigits; i++) if (line[layout.head.length + i] !== digits.charCodeAt(i)) return false
+  return true
 }

@@ -1,26 +1,25 @@
-// What a valid payload says about a turn, read from its canonical text: what the history of a world is made of.
-import { memberOf, skipValue } from '@ledgerd/schema'
-import type { Resolution } from './chat-mechanical-resolution.ts'
-
-export type Turn =
-  | { readonly kind: 'resolution'; readonly key: string; readonly resolution: Resolution }
-  | { readonly kind: 'translation'; readonly key: string }
+// What pairs a translation with its resolution: hash, channel and the speaker's name (formats §2.6).
+import { locateMembers, skipValue } from '@ledgerd/schema'
+import { speaker } from './resolution-text.ts'
+import type { ResolutionText } from './resolution-text.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const channel = encoder.encode('channel')
-const speaker = encoder.encode('speaker')
-const characterName = encoder.encode('character_name')
+const translationKeys = [encoder.encode('channel'), encoder.encode('character_name')]
+const starts = new Int32Array(translationKeys.length)
 
-/**
- * What pairs a translation with its resolution: hash, channel and the speaker's name (formats §2.6). `at` is where
- * the canonical text of `data` begins.
- */
-export function turnKey(link: string, bytes: Uint8Array, at: number, kind: Turn['kind']): string {
-  const party = kind === 'resolution' ? memberOf(bytes, at, speaker) : at
-  return `${link} ${textOf(bytes, memberOf(bytes, at, channel))} ${textOf(bytes, memberOf(bytes, party, characterName))}`
+/** The key of the turn that a resolution opens. */
+export function resolutionTurn(link: string, resolution: ResolutionText): string {
+  const channel = resolution.textOf(resolution.channelAt)
+  return `${link} ${channel} ${resolution.textOf(resolution.characterNameAt[speaker] ?? -1)}`
 }
 
-function textOf(bytes: Uint8Array, at: number): string {
+/** The key of the turn that a translation belongs to; `at` is where the canonical text of its data begins. */
+export function translationTurn(link: string, bytes: Uint8Array, at: number): string {
+  locateMembers(bytes, at, translationKeys, starts)
+  return `${link} ${valueText(bytes, starts[0] ?? -1)} ${valueText(bytes, starts[1] ?? -1)}`
+}
+
+function valueText(bytes: Uint8Array, at: number): string {
   return decoder.decode(bytes.subarray(at, skipValue(bytes, at)))
 }

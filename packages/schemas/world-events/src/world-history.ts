@@ -1,7 +1,7 @@
 // What the checker remembers of the lines before: the last known state of every character and the resolutions that
 // no translation has claimed yet (formats §2.5, §2.7). File order is the order; timestamps play no part.
-import type { Resolution } from './chat-mechanical-resolution.ts'
 import { scoreTolerance } from './resolution-rules.ts'
+import type { ResolutionText } from './resolution-text.ts'
 
 /** A resolution that is older than this many unclaimed ones is forgotten; its translation then counts as an orphan. */
 const unclaimedMax = 65_536
@@ -19,60 +19,58 @@ const noGaps: readonly StateGap[] = []
 export class WorldHistory {
   /** Scores by character and axis, after the last resolution that named them. An axis not named stays as it was. */
   readonly #scores: Map<string, Map<string, number>> = new Map()
-  /** Counts of unclaimed resolutions by turn key; the key used longest ago comes first. */
+  /** Counts of unclaimed resolutions by turn; the turn opened longest ago comes first. */
   readonly #unclaimed: Map<string, number> = new Map()
 
-  /** Takes a resolution in; returns where its snapshot departs from what was known, one gap per character. */
-  resolve(turnKey: string, resolution: Resolution): readonly StateGap[] {
-    this.#remember(turnKey)
-    let gaps = noGaps
-    for (const characterId in resolution.axis_snapshot_before) {
-      const before = resolution.axis_snapshot_before[characterId] ?? {}
-      const gap = this.#continue(characterId, before, deltasOf(resolution, characterId))
-      if (gap !== undefined) gaps = [...gaps, gap]
-    }
-    return gaps
-  }
-
-  /** Pairs a translation with the nearest earlier unclaimed resolution; false if there is none. */
-  claim(turnKey: string): boolean {
-    const count = this.#unclaimed.get(turnKey)
-    if (count === undefined) return false
-    if (count === 1) this.#unclaimed.delete(turnKey)
-    else this.#unclaimed.set(turnKey, count - 1)
-    return true
-  }
-
-  #remember(turnKey: string): void {
-    const count = this.#unclaimed.get(turnKey) ?? 0
-    if (count > 0) this.#unclaimed.delete(turnKey)
-    this.#unclaimed.set(turnKey, count + 1)
+  /** Opens a turn: a translation may claim it. */
+  open(turn: string): void {
+    const count = this.#unclaimed.get(turn) ?? 0
+    if (count > 0) this.#unclaimed.delete(turn)
+    this.#unclaimed.set(turn, count + 1)
     if (this.#unclaimed.size <= unclaimedMax) return
     const [oldest] = this.#unclaimed.keys()
     if (oldest !== undefined) this.#unclaimed.delete(oldest)
   }
 
-  #continue(characterId: string, before: Scores, deltas: Scores): StateGap | undefined {
-    let known = this.#scores.get(characterId)
-    if (known === undefined) {
-      known = new Map()
-      this.#scores.set(characterId, known)
-    }
-    let gap: StateGap | undefined
-    for (const axis in before) {
-      const found = before[axis] ?? 0
-      const expected = known.get(axis)
-      if (expected !== undefined && Math.abs(expected - found) > scoreTolerance)
-        gap ??= { characterId, axis, expected, found }
-      known.set(axis, found + (Object.hasOwn(deltas, axis) ? (deltas[axis] ?? 0) : 0))
-    }
-    return gap
+  /** Pairs a translation with the nearest earlier unclaimed resolution; false if there is none. */
+  claim(turn: string): boolean {
+    const count = this.#unclaimed.get(turn)
+    if (count === undefined) return false
+    if (count === 1) this.#unclaimed.delete(turn)
+    else this.#unclaimed.set(turn, count - 1)
+    return true
   }
-}
 
-type Scores = Readonly<Record<string, number>>
+  /** Moves the characters of a resolution on; returns where it departs from what was known, one gap per character. */
+  resolve(resolution: ResolutionText): readonly StateGap[] {
+    let gaps = noGaps
+    let role = -1
+    let characterId = ''
+    let known: Map<string, number> = new Map()
+    // Entries of one character stand next to each other.
+    for (let i = 0; i < resolution.entryCount; i++) {
+      const entry = resolution.entries[i]
+      if (entry === undefined) continue
+      if (entry.role !== role) {
+        role = entry.role
+        characterId = resolution.textOf(resolution.characterIdAt[role] ?? -1)
+        known = this.#scoresOf(characterId)
+      }
+      const axis = resolution.textOf(entry.nameStart, entry.nameEnd)
+      const expected = known.get(axis)
+      known.set(axis, entry.before + entry.delta)
+      if (expected === undefined || Math.abs(expected - entry.before) <= scoreTolerance) continue
+      if (gaps.at(-1)?.characterId !== characterId)
+        gaps = [...gaps, { characterId, axis, expected, found: entry.before }]
+    }
+    return gaps
+  }
 
-function deltasOf(resolution: Resolution, characterId: string): Scores {
-  const { speaker, listener } = resolution
-  return (String(speaker.character_id) === characterId ? speaker : listener).axis_deltas
+  #scoresOf(characterId: string): Map<string, number> {
+    const known = this.#scores.get(characterId)
+    if (known !== undefined) return known
+    const scores: Map<string, number> = new Map()
+    this.#scores.set(characterId, scores)
+    return scores
+  }
 }
