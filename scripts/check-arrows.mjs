@@ -101,7 +101,7 @@ function manifestProblems({ dir, manifest }, names) {
  * @param {ReadonlySet<string>} names
  */
 function fileProblems({ dir, manifest }, file, text, names) {
-  const isTest = file.endsWith('.test.ts') || file.includes('/conformance/')
+  const isTest = file.endsWith('.test.ts') || /\/(conformance|test)\//.test(file)
   return listImports(text).flatMap(({ specifier, line }) => {
     const where = `${file}:${line}`
     if (specifier.startsWith('.'))

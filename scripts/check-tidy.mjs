@@ -72,7 +72,7 @@ export function findTidyProblems(root) {
     .flatMap((dir) => listSources(root, dir))
     .flatMap((file) => {
       const lines = readFileSync(join(root, file), 'utf8').split('\n')
-      const isTest = /\.test\.(ts|mjs)$/.test(file) || file.includes('/conformance/')
+      const isTest = /\.test\.(ts|mjs)$/.test(file) || /\/(conformance|test)\//.test(file)
       return rules.flatMap((rule) => rule.find({ file, lines, isTest }))
     })
 }
