@@ -39,6 +39,7 @@ export interface Limits {
   readonly helloTimeoutMs: number
   readonly heartbeatMs: number
   readonly headersBytesMax: number
+  readonly headersMax: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   /** Failed logins per peer and minute. RATE_LIMITED. */
@@ -73,6 +74,7 @@ export const defaultLimits: Limits = {
   helloTimeoutMs: 3000,
   heartbeatMs: 5000,
   headersBytesMax: 8 << 10,
+  headersMax: 64,
   headersTimeoutMs: 3000,
   requestTimeoutMs: 30_000,
   failedLoginsPerMinuteMax: 10,

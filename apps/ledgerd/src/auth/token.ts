@@ -19,8 +19,3 @@ export function isSameToken(expected: string, offered: string): boolean {
   const right = Buffer.from(offered)
   return left.length === right.length && timingSafeEqual(left, right)
 }
-
-/** The token of an `Authorization: Bearer` header, or undefined when there is none in that form. */
-export function bearerToken(header: string | undefined): string | undefined {
-  return header === undefined ? undefined : /^bearer ([\x21-\x7e]+)$/i.exec(header)?.[1]
-}

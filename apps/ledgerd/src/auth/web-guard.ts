@@ -1,5 +1,6 @@
 // What keeps web pages out of a daemon on this machine: the Host header must name this address, which defeats rebound
 // names, and any Origin is foreign unless listed (reliability §8, browser row). Pure.
+import { isIP } from 'node:net'
 
 /** The names under which a loopback daemon may be addressed. */
 export function loopbackHosts(port: number): ReadonlySet<string> {
@@ -8,16 +9,26 @@ export function loopbackHosts(port: number): ReadonlySet<string> {
 }
 
 export interface WebGuard {
-  readonly hosts: ReadonlySet<string>
+  /** Empty, so that everything is refused, until the port is known; set once by main. */
+  hosts: ReadonlySet<string>
+  /** Listening beyond loopback: any address literal is let in too. A rebound name still is a name. */
+  readonly isAnyAddressAllowed: boolean
   readonly origins: ReadonlySet<string>
 }
 
 /** Exactly one Host header, with exactly one of the allowed values. Case of a name does not matter. */
 export function isHostAllowed(guard: WebGuard, values: readonly string[]): boolean {
-  return values.length === 1 && guard.hosts.has((values[0] ?? '').toLowerCase())
+  const [host = ''] = values
+  if (values.length !== 1) return false
+  return guard.hosts.has(host.toLowerCase()) || (guard.isAnyAddressAllowed && isAddressLiteral(host))
 }
 
 /** No Origin at all (not a browser), or a listed one. `null` and a repeated header are foreign. */
 export function isOriginAllowed(guard: WebGuard, values: readonly string[]): boolean {
   return values.length === 0 || (values.length === 1 && guard.origins.has(values[0] ?? ''))
+}
+
+function isAddressLiteral(host: string): boolean {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::\d{1,5})?$/.exec(host)
+  return isIP(match?.[1] ?? match?.[2] ?? '') !== 0
 }

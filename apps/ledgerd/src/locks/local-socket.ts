@@ -11,8 +11,40 @@ import { makeFolder } from '../storage/durable.ts'
 /** Linux and macOS take 108 and 104 bytes, NUL included. */
 const pathBytesMax = 100
 
+export interface SocketWish {
+  /** Asked for by name: then it must be had. */
+  readonly named: string | undefined
+  /** The place where clients of this user look first. */
+  readonly usual: string
+  /** In the data folder, which is locked already. */
+  readonly own: string
+}
+
+/** The paths to listen on, all free now. The usual place may be another daemon's, or unfit: then `onPassedOver` hears why. */
+export async function claimSocketPaths(
+  wish: SocketWish,
+  onPassedOver: (path: string, reason: string) => void,
+): Promise<string[]> {
+  const claimed: string[] = []
+  if (wish.named !== undefined && wish.named !== '') {
+    if ((await claimSocketPath(wish.named)) === 'held')
+      throw new LedgerError('CONFIG_INVALID', `another daemon answers on ${wish.named}; name another with --socket`)
+    claimed.push(wish.named)
+  }
+  for (const path of wish.named === undefined ? [wish.usual, wish.own] : [wish.own]) {
+    try {
+      if ((await claimSocketPath(path)) === 'free') claimed.push(path)
+      else onPassedOver(path, 'another daemon answers there')
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error
+      onPassedOver(path, error.message)
+    }
+  }
+  return claimed
+}
+
 /** Makes the path free to listen on. `held`: another daemon answers there. Throws CONFIG_INVALID. */
-export async function claimSocketPath(file: string): Promise<'free' | 'held'> {
+async function claimSocketPath(file: string): Promise<'free' | 'held'> {
   if (Buffer.byteLength(file) > pathBytesMax)
     throw new LedgerError('CONFIG_INVALID', `${file} is longer than the ${pathBytesMax} bytes a socket's path may have`)
   makeFolder(path.dirname(file))
@@ -24,11 +56,6 @@ export async function claimSocketPath(file: string): Promise<'free' | 'held'> {
   if (await isAnswered(file)) return 'held'
   fs.rmSync(file, { force: true })
   return 'free'
-}
-
-/** True when a path is short enough for a socket. */
-export function fitsSocketPath(file: string): boolean {
-  return Buffer.byteLength(file) <= pathBytesMax
 }
 
 function requireOwnFolder(folder: string): void {

@@ -1,5 +1,6 @@
 // How the daemon stands, for probes: alive while it answers at all, ready while every ledger takes appends.
 import type { LedgerStat } from '../engine/ports.ts'
+import type { Metrics } from './metrics.ts'
 
 export type Phase = 'starting' | 'serving' | 'draining'
 
@@ -15,8 +16,9 @@ export class Health {
   phase: Phase = 'starting'
   readonly #stopped: () => readonly LedgerStat[]
 
-  constructor(stopped: () => readonly LedgerStat[]) {
+  constructor(stopped: () => readonly LedgerStat[], metrics: Metrics) {
     this.#stopped = stopped
+    metrics.gauge('ledgers_stopped', () => stopped().length)
   }
 
   /** What `/readyz` says: one stopped ledger makes it red, because someone must look (PROTOCOL.md §6). */

@@ -23,7 +23,14 @@ const fieldCharsMax = 256
 /** JSON lines through pino, written by `target` before the call returns, so that none is lost at exit. */
 export function jsonLog(target: LogTarget, now: () => number): Log {
   const ascii = { write: (line: string): void => void target.write(`${escapeUnprintable(line.slice(0, -1))}\n`) }
-  const logger = pino({ base: null, timestamp: () => `,"time":"${new Date(now()).toISOString()}"` }, ascii)
+  const logger = pino(
+    {
+      base: null,
+      formatters: { level: (level) => ({ level }) },
+      timestamp: () => `,"time":"${new Date(now()).toISOString()}"`,
+    },
+    ascii,
+  )
   const at =
     (level: Level) =>
     (event: string, fields: LogFields = {}) =>
@@ -42,6 +49,15 @@ export function humanLog(target: LogTarget, now: () => number): Log {
       target.write(`${escapeUnprintable(words.join(' '))}\n`)
     }
   return { info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** JSON lines on stdout, or short lines on stderr when stdout is a terminal and a person looks. */
+export function processLog(isTerminal: boolean, now: () => number): Log {
+  if (isTerminal) return humanLog(process.stderr, now)
+  const stdout = pino.destination({ fd: 1, sync: true })
+  // A log that nobody reads any more (a closed pipe) is no reason to stop serving.
+  stdout.on('error', () => undefined)
+  return jsonLog(stdout, now)
 }
 
 /** A log that says nothing, for whoever has none. */

@@ -19,7 +19,6 @@ export const counterHelp = {
   bytes_published: 'Bytes delivered to followers and readers',
   streams_opened: 'Follow streams opened',
   fell_behind: 'Times that a follower fell back to reading the file',
-  recoveries: 'Recoveries that found something to repair',
 } as const
 
 /** Every gauge with its help text. Names end up as `ledgerd_<name>`. */
@@ -28,8 +27,6 @@ export const gaugeHelp = {
   streams_open: 'Follow streams open now',
   outbox_bytes: 'Bytes waiting to be taken by peers',
   appends_open: 'Append requests waiting for their commit',
-  queue_bytes: 'Draft bytes waiting in all ledgers',
-  ledgers_open: 'Ledgers open now',
   ledgers_stopped: 'Ledgers that take no appends until an operator looks',
 } as const
 

@@ -5,7 +5,6 @@ import { LedgerError, formatError } from '@ledgerd/schema'
 import type { EndReason, FollowFrame, StreamStatus } from '@ledgerd/protocol'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { Limits } from '../config.ts'
-import type { LineRun } from '../engine/line-run.ts'
 import type { Engine, StartAt } from '../engine/ports.ts'
 import type { Log } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
@@ -16,6 +15,7 @@ import { isContiguous, lineFilter, selectLines } from './line-filter.ts'
 import type { LineFilter, SelectionLimits } from './line-filter.ts'
 import { encodeHead } from './lines-head.ts'
 import type { LinesHeads } from './lines-head.ts'
+import { cutRun, lineLengthAt, runWithin } from './run-cuts.ts'
 import type { StreamSink } from './stream-sink.ts'
 
 export interface FollowContext {
@@ -98,7 +98,7 @@ export class Follow {
   dispose(): void {
     this.#isEnded = true
     this.#targets.stop()
-    for (const cursor of this.#open.values()) cursor.leaveLive()
+    for (const cursor of this.#open.values()) cursor.close()
     this.#open.clear()
     this.#behind.length = 0
   }
@@ -109,7 +109,8 @@ export class Follow {
       const reader = await this.#context.engine.reader(ledger)
       const seq = await reader.resolve(from)
       if (this.#isEnded) return
-      const cursor = new LedgerCursor(reader, ledger, seq, this.#frame.live ? undefined : reader.stat().size)
+      const endAt = this.#frame.live ? undefined : reader.stat().size
+      const cursor: LedgerCursor = new LedgerCursor(reader, ledger, seq, endAt, (run) => this.#onCommitted(cursor, run))
       this.#targets.settle(ledger)
       this.#open.set(ledger, cursor)
       if (!cursor.isAtHead) this.#sendStatus(cursor, 'catching-up')
@@ -153,6 +154,7 @@ export class Follow {
       this.#credit.release(heldBytes)
     }
     if (this.#isEnded) return
+    if (run.count === 0 && !cursor.isAtHead) throw new LedgerError('INTEGRITY_BROKEN', 'committed lines cannot be read')
     const bounded = cursor.endAt === undefined ? run : cutRun(run, cursor.endAt)
     const room = {
       bytesMax: heldBytes,
@@ -164,10 +166,10 @@ export class Follow {
     this.#requeue(cursor)
   }
 
-  /** A run over what was held for it is one long line: a read brings at least one. */
-  #deliverWindow(cursor: LedgerCursor, run: CommittedRun, room: SelectionLimits): void {
-    if (run.count === 0) return
-    if (run.bytes.length > room.singleBytesMax) return this.#postpone(cursor, run.bytes.length)
+  #deliverWindow(cursor: LedgerCursor, window: CommittedRun, room: SelectionLimits): void {
+    if (window.count === 0) return
+    const run = runWithin(window, room)
+    if (run.count === 0) return this.#postpone(cursor, lineLengthAt(window, window.from))
     const next = run.from + run.count
     const head = encodeHead({ t: 'lines', id: this.#frame.id, ledger: run.ledger, from: run.from, n: run.count, next })
     this.#sendLines(cursor, head, run.bytes, run.count, next)
@@ -231,10 +233,11 @@ export class Follow {
     if (!cursor.isAtHead) {
       this.#behind.push(cursor)
     } else if (cursor.endAt !== undefined) {
+      cursor.close()
       this.#open.delete(cursor.ledger)
       this.#endIfNothingLeft()
     } else {
-      cursor.goLive((run) => this.#onCommitted(cursor, run))
+      cursor.isLive = true
       this.#sendStatus(cursor, 'live')
     }
   }
@@ -258,8 +261,8 @@ export class Follow {
     this.#sendLines(cursor, this.#context.heads.headOf(run, this.#frame.id), run.bytes, run.count, next)
   }
 
-  #fallBehind(cursor: LedgerCursor, run: LineRun): void {
-    cursor.leaveLive()
+  #fallBehind(cursor: LedgerCursor, run: CommittedRun): void {
+    cursor.isLive = false
     this.#context.metrics.count('fell_behind')
     this.#sendStatus(cursor, 'fell-behind', { head: run.from + run.count, lagBytes: run.bytes.length })
     this.#behind.push(cursor)
@@ -283,7 +286,7 @@ export class Follow {
     if (error.code === 'INTERNAL') this.#context.log.error('a stream failed', { ledger, cause: String(cause) })
     this.#context.metrics.countError(error.code)
     const cursor = this.#open.get(ledger)
-    cursor?.leaveLive()
+    cursor?.close()
     this.#open.delete(ledger)
     if (!this.#targets.isSingle) {
       const seq = cursor?.seq ?? 0
@@ -313,19 +316,4 @@ function reasonOf(error: LedgerError): EndReason {
   if (error.code === 'CURSOR_AHEAD') return 'cursor-ahead'
   if (error.code === 'CURSOR_GONE') return 'cursor-gone'
   return error.code === 'FORBIDDEN' ? 'denied' : 'error'
-}
-
-/** The lines of a run below `end`: as committed as the whole. */
-function cutRun(run: CommittedRun, end: number): CommittedRun {
-  const count = Math.max(0, Math.min(run.count, end - run.from))
-  if (count === run.count) return run
-  let length = 0
-  for (let line = 0; line < count; line += 1) length = run.bytes.indexOf(0x0a, length) + 1
-  return { ...run, count, bytes: run.bytes.subarray(0, length) }
-}
-
-function lineLengthAt(run: LineRun, seq: number): number {
-  let start = 0
-  for (let line = run.from; line < seq; line += 1) start = run.bytes.indexOf(0x0a, start) + 1
-  return run.bytes.indexOf(0x0a, start) + 1 - start
 }

@@ -1,4 +1,5 @@
 // Where one ledger of a stream stands: the cursor, and whether committed lines reach it directly or through the file.
+// Listening from the first moment also keeps the ledger open, at the price of one call per commit.
 import type { CommittedListener, LedgerReader } from '../engine/ports.ts'
 
 export class LedgerCursor {
@@ -12,17 +13,22 @@ export class LedgerCursor {
   needsWholeCredit = false
   /** Bytes passed over since the peer was last told where the cursor is. */
   unannouncedBytes = 0
-  #detach: (() => void) | undefined
+  /**
+   * Committed runs go to the sink as they come. Set in the same turn in which the cursor was found at the head (the
+   * cutover): commits are announced in the turn in which they count, so no line falls between.
+   */
+  isLive = false
+  readonly #detach: () => void
 
-  constructor(reader: LedgerReader, ledger: string, seq: number, endAt: number | undefined) {
+  /** `onRun` hears committed runs while the cursor is live. */
+  constructor(reader: LedgerReader, ledger: string, seq: number, endAt: number | undefined, onRun: CommittedListener) {
     this.reader = reader
     this.ledger = ledger
     this.seq = seq
     this.endAt = endAt
-  }
-
-  get isLive(): boolean {
-    return this.#detach !== undefined
+    this.#detach = reader.onCommitted((run) => {
+      if (this.isLive) onRun(run)
+    })
   }
 
   get head(): number {
@@ -33,16 +39,9 @@ export class LedgerCursor {
     return this.seq >= this.head
   }
 
-  /**
-   * The cutover. Called in the same turn in which the cursor was found at the head, and commits are announced in the turn
-   * in which they count, so no line falls between; `onRun` checks all the same that runs meet the cursor.
-   */
-  goLive(onRun: CommittedListener): void {
-    this.#detach = this.reader.onCommitted(onRun)
-  }
-
-  leaveLive(): void {
-    this.#detach?.()
-    this.#detach = undefined
+  /** Lets go of the ledger. */
+  close(): void {
+    this.isLive = false
+    this.#detach()
   }
 }

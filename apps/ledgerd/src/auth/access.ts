@@ -1,0 +1,89 @@
+// Who may come in, for HTTP requests and WebSocket handshakes alike. Checked in one order: Host, Origin, then (after the
+// path, which the caller knows) token. Over the local socket only Origin is looked at: who can open it is the owner.
+import { LedgerError } from '@ledgerd/schema'
+import type { Metrics } from '../ops/metrics.ts'
+import type { LoginLimit } from './login-limit.ts'
+import { isSameToken } from './token.ts'
+import { isHostAllowed, isOriginAllowed } from './web-guard.ts'
+import type { WebGuard } from './web-guard.ts'
+
+/** Where a request came from and what it says about itself; every value of a repeated header is kept. */
+export interface Visitor {
+  readonly isLocal: boolean
+  /** The peer's address, for the login limit and the log. */
+  readonly peer: string
+  readonly hosts: readonly string[]
+  readonly origins: readonly string[]
+  readonly authorizations: readonly string[]
+}
+
+/** A refusal with the HTTP status that says it, where that is not the code's own. */
+export interface Refusal {
+  readonly status: number
+  readonly error: LedgerError
+}
+
+export type Credentials = 'accepted' | 'owed' | Refusal
+
+export interface AccessOptions {
+  readonly token: string
+  readonly guard: WebGuard
+  readonly loginLimit: LoginLimit
+  readonly metrics: Metrics
+}
+
+export class Access {
+  readonly #options: AccessOptions
+
+  constructor(options: AccessOptions) {
+    this.#options = options
+  }
+
+  /** Host, then Origin. Undefined when both hold. */
+  checkWeb(visitor: Visitor): Refusal | undefined {
+    const { guard } = this.#options
+    if (!visitor.isLocal && !isHostAllowed(guard, visitor.hosts))
+      return {
+        status: 421,
+        error: new LedgerError(
+          'REQUEST_INVALID',
+          'the Host header does not name this daemon; use 127.0.0.1 and the port',
+        ),
+      }
+    if (!isOriginAllowed(guard, visitor.origins))
+      return { status: 403, error: new LedgerError('FORBIDDEN', 'requests from web pages of this origin are refused') }
+    return undefined
+  }
+
+  /** `owed`: a browser of a listed origin, which cannot set the header and sends the token in its first frame. */
+  checkHandshakeToken(visitor: Visitor): Credentials {
+    if (!visitor.isLocal && visitor.authorizations.length === 0 && visitor.origins.length === 1) return 'owed'
+    return this.checkRequestToken(visitor)
+  }
+
+  /** The token of an HTTP request. */
+  checkRequestToken(visitor: Visitor): 'accepted' | Refusal {
+    if (visitor.isLocal) return 'accepted'
+    const bearer = /^Bearer ([\x21-\x7e]+)$/.exec(visitor.authorizations[0] ?? '')?.[1]
+    return this.checkToken(visitor.peer, visitor.authorizations.length === 1 ? bearer : undefined)
+  }
+
+  /** A token by itself. A right one is never limited, so guessing cannot lock the owner out. */
+  checkToken(peer: string, token: string | undefined): 'accepted' | Refusal {
+    const { loginLimit, metrics } = this.#options
+    if (token !== undefined && isSameToken(this.#options.token, token)) return 'accepted'
+    metrics.count('logins_failed')
+    const waitMs = loginLimit.waitMs(peer)
+    if (waitMs > 0)
+      return {
+        status: 429,
+        error: new LedgerError('RATE_LIMITED', 'too many failed logins; wait', { retryAfterMs: waitMs }),
+      }
+    loginLimit.recordFailure(peer)
+    const flaw = token === undefined ? 'a token is needed' : 'the token is wrong'
+    return {
+      status: 401,
+      error: new LedgerError('UNAUTHENTICATED', `${flaw}; send Authorization: Bearer with the daemon's token`),
+    }
+  }
+}

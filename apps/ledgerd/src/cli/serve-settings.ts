@@ -1,0 +1,13 @@
+// What `serve` can be told.
+import type { SecondSync } from '../config.ts'
+
+export interface ServeSettings {
+  readonly dataFolder: string
+  /** As `--listen` takes it. */
+  readonly listen: string
+  /** Undefined for the usual place, empty for none but the data folder's. */
+  readonly socket: string | undefined
+  readonly writerProfile: string
+  readonly secondSync: SecondSync
+  readonly isUnsafeListenAllowed: boolean
+}

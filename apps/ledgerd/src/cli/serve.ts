@@ -1,0 +1,64 @@
+// `ledgerd serve`: flags to settings, the words at the start, and exit codes (cli.md §2 of the design). The daemon itself
+// is loaded when it is needed, so that `--help` stays quick.
+import { Command, Option } from 'commander'
+import { LedgerError } from '@ledgerd/schema'
+
+interface ServeFlags {
+  readonly listen: string
+  readonly socket?: string
+  readonly writerProfile: string
+  readonly secondSync: 'head' | 'none'
+  readonly unsafeListenWithoutTls?: boolean
+}
+
+/** The subcommand. Its action ends the process. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the ledgers of a folder; makes it on the first start, adopts the JSONL files it finds')
+    .argument('[dir]', 'the data folder', '.')
+    .option('--listen <address>', 'port, address:port or [v6]:port; port 0 lets the system choose', '4437')
+    .option('--socket <path>', "the local socket (default: ledgerd.sock in your runtime folder); '' for none")
+    .addOption(
+      new Option('--writer-profile <name>', 'how lines are written')
+        .choices(['auto', 'seed', 'original'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--second-sync <what>', 'the second sync of a commit; none is for comparison only')
+        .choices(['head', 'none'])
+        .default('head'),
+    )
+    .option('--unsafe-listen-without-tls', 'allow an address beyond loopback; tokens and lines go in the clear')
+    .addHelpText('after', examples)
+    .action(async (dir: string, flags: ServeFlags) => {
+      process.exit(await serve(dir, flags))
+    })
+}
+
+const examples = `
+Examples:
+  $ ledgerd serve ./ledgers
+  $ ledgerd serve ./ledgers --listen 0 --socket /run/user/1000/game.sock
+  $ ledgerd serve ./ledgers --writer-profile original
+`
+
+async function serve(dir: string, flags: ServeFlags): Promise<number> {
+  const { runDaemon } = await import('../main.ts')
+  try {
+    await runDaemon({
+      dataFolder: dir,
+      listen: flags.listen,
+      socket: flags.socket,
+      writerProfile: flags.writerProfile,
+      secondSync: flags.secondSync,
+      isUnsafeListenAllowed: flags.unsafeListenWithoutTls === true,
+    })
+    return 0
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    process.stderr.write(`ledgerd: ${error.message}\n`)
+    return exitCodes[error.code] ?? 7
+  }
+}
+
+const exitCodes: Readonly<Partial<Record<LedgerError['code'], number>>> = { CONFIG_INVALID: 2, LEDGER_LOCKED: 5 }

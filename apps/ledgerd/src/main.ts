@@ -1,0 +1,74 @@
+// The picture of ARCHITECTURE.md as code: transport -> auth -> engine -> commit -> storage, under one writer's locks, and
+// back out through subscribers. The only importer of clock, randomness and environment.
+import { randomBytes } from 'node:crypto'
+import { hostname, tmpdir, userInfo } from 'node:os'
+import path from 'node:path'
+import { deriveEventId, worldEvents } from '@ledgerd/schema-world-events'
+import { parseBindAddress } from './auth/bind-address.ts'
+import { makeToken } from './auth/token.ts'
+import type { ServeSettings } from './cli/serve-settings.ts'
+import { fileCommit } from './commit/file-commit.ts'
+import { defaultLimits as limits } from './config.ts'
+import { openEngine, seedFrom } from './engine/engine.ts'
+import { lockFolder } from './locks/folder-lock.ts'
+import { claimSocketPaths } from './locks/local-socket.ts'
+import { drain } from './ops/drain.ts'
+import { greeting } from './ops/greeting.ts'
+import { Health } from './ops/health.ts'
+import { processLog } from './ops/log.ts'
+import { measuredCommit } from './ops/measured-commit.ts'
+import { MetricsBoard } from './ops/metrics.ts'
+import { processTimers, stopSignal } from './ops/process.ts'
+import { DataFolder } from './storage/data-folder.ts'
+import { freeBytesOf } from './storage/free-space.ts'
+import { readOrMakeSecret } from './storage/secret-file.ts'
+import { openDoors } from './transport/open-doors.ts'
+
+/** Serves until the process is asked to stop. Throws CONFIG_INVALID and LEDGER_LOCKED before anything is served. */
+export async function runDaemon(settings: ServeSettings): Promise<void> {
+  process.umask(0o077)
+  const { secondSync, writerProfile, isUnsafeListenAllowed } = settings
+  const who = { pid: process.pid, host: hostname() }
+  const timers = processTimers(() => performance.now())
+  const log = processLog(process.stdout.isTTY, Date.now)
+  const metrics = new MetricsBoard()
+  const address = parseBindAddress(settings.listen, { isUnsafeAllowed: isUnsafeListenAllowed })
+
+  const folder = new DataFolder(settings.dataFolder)
+  const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
+  const tokenFile = path.join(folder.sidecarRoot, 'token')
+  const token = readOrMakeSecret(tokenFile, () => makeToken(randomBytes))
+  const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
+  const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
+  const onStopped = (ledger: string, stop: Error): void => log.error('ledger stopped', { ledger, reason: stop.message })
+  const freeBytes = (): number => freeBytesOf(folder.root)
+  const schemas = {
+    schemaFor: () => worldEvents,
+    writerProfile,
+    isSchemaKnown: (name: string) => name === worldEvents.name,
+  }
+  const engine = openEngine({ ...storage, ...schemas, later: timers.after, freeBytes, onWarning, onStopped })
+
+  const health = new Health(() => engine.stopped())
+  const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
+  const own = path.join(folder.sidecarRoot, 'sock')
+  const wish = { named: settings.socket, usual: path.join(runtimeFolder, 'ledgerd.sock'), own }
+  const sockets = await claimSocketPaths(wish, (socket, reason) => log.warn('socket passed over', { socket, reason }))
+  const identities = {
+    makeEventId: () => randomBytes(16).toString('hex'),
+    deriveEventId,
+    daemon: 'ledgerd/0.1.0',
+    token,
+  }
+  const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
+  const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed })
+
+  health.phase = 'serving'
+  process.stderr.write(
+    greeting({ dataFolder: folder.root, ledgers: engine.list(), url: doors.url, sockets, tokenFile }),
+  )
+  log.info('serving', { dataFolder: folder.root, url: doors.url, pid: process.pid })
+  log.info('asked to stop', { signal: await stopSignal() })
+  await drain({ health, doors, engine, log, timers, drainTimeoutMs: limits.drainTimeoutMs })
+  lock.release()
+}

@@ -1,0 +1,33 @@
+// The process as the daemon's parts see it: its timers and its signals.
+import type { Timers } from './timers.ts'
+
+/** Real timers over a monotonic clock that the caller brings. */
+export function processTimers(now: () => number): Timers {
+  return {
+    now,
+    after: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs)
+      return () => clearTimeout(timer)
+    },
+    every: (periodMs, run) => {
+      const timer = setInterval(run, periodMs)
+      return () => clearInterval(timer)
+    },
+  }
+}
+
+const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const
+
+/** Settles with the first signal that asks to stop. A second one ends the process at once. */
+export async function stopSignal(): Promise<keyof typeof signalNumbers> {
+  return await new Promise((resolve) => {
+    let isStopping = false
+    const onSignal = (name: keyof typeof signalNumbers): void => {
+      if (isStopping) process.exit(128 + signalNumbers[name])
+      isStopping = true
+      resolve(name)
+    }
+    process.on('SIGINT', () => onSignal('SIGINT'))
+    process.on('SIGTERM', () => onSignal('SIGTERM'))
+  })
+}

@@ -1,0 +1,100 @@
+// The doors: one HTTP server per listening address, all with the same limits, routes and WebSocket sessions.
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { LedgerError, formatError } from '@ledgerd/schema'
+import type { BindAddress } from '../auth/bind-address.ts'
+import { handleRequest } from './http/handler.ts'
+import type { HttpContext } from './http/http-context.ts'
+import type { WebSockets } from './web-sockets.ts'
+
+export class Doors {
+  readonly #context: HttpContext
+  readonly #webSockets: WebSockets
+  /** Ends live reads over HTTP. */
+  readonly #liveReads = new AbortController()
+  readonly #servers: Server[] = []
+
+  constructor(context: Omit<HttpContext, 'draining'>, webSockets: WebSockets) {
+    this.#context = { ...context, draining: this.#liveReads.signal }
+    this.#webSockets = webSockets
+  }
+
+  /** Listens on TCP and returns the port, which the system chose when 0 was asked for. Throws CONFIG_INVALID. */
+  async listenTcp(address: BindAddress): Promise<number> {
+    const server = this.#make({ isLocal: false })
+    await listening(server, { host: address.host, port: address.port }, `${address.host}:${address.port}`)
+    return (server.address() as AddressInfo).port
+  }
+
+  /** Listens on a local socket; the path is free and in a folder of ours. Throws CONFIG_INVALID. */
+  async listenLocal(path: string): Promise<void> {
+    await listening(this.#make({ isLocal: true }), { path }, path)
+  }
+
+  /** Takes no new connections, ends the sessions in an orderly way, and settles when everything in flight is answered. */
+  async drain(): Promise<void> {
+    this.#liveReads.abort()
+    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())))
+    for (const server of this.#servers) server.closeIdleConnections()
+    await this.#webSockets.drain()
+    for (const server of this.#servers) server.closeIdleConnections()
+    await Promise.all(closed)
+  }
+
+  /** Cuts what is left. */
+  destroy(): void {
+    this.#webSockets.destroy()
+    for (const server of this.#servers) server.closeAllConnections()
+  }
+
+  #make({ isLocal }: { readonly isLocal: boolean }): Server {
+    const { limits } = this.#context
+    const server = createServer({
+      maxHeaderSize: limits.headersBytesMax,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: 1000,
+      requireHostHeader: false,
+    })
+    server.maxHeadersCount = limits.headersMax + 1
+    server.maxConnections = limits.connectionsMax * 2
+    server.on('request', (request, response) => void handleRequest(this.#context, request, response, isLocal))
+    server.on('upgrade', (request, socket, head) => this.#webSockets.accept(request, socket, head, isLocal))
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnparsed(error, socket))
+    this.#servers.push(server)
+    return server
+  }
+}
+
+/** What the HTTP parser itself refused. */
+function refuseUnparsed(cause: NodeJS.ErrnoException, socket: Duplex): void {
+  if (cause.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const status =
+    cause.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : cause.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request'
+  const error = new LedgerError('REQUEST_INVALID', 'this is not HTTP/1.1 within the limits of PROTOCOL.md, section 6')
+  const body = `${JSON.stringify({ error: formatError(error) })}\n`
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  )
+}
+
+async function listening(
+  server: Server,
+  where: { host: string; port: number } | { path: string },
+  shown: string,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason =
+        cause.code === 'EADDRINUSE' ? 'something else listens there; choose another with --listen' : cause.message
+      reject(new LedgerError('CONFIG_INVALID', `cannot listen on ${shown}: ${reason}`, { cause }))
+    })
+    server.listen(where, resolve)
+  })
+}

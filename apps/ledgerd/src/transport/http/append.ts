@@ -1,0 +1,67 @@
+// POST …/append: NDJSON drafts in, NDJSON receipts out, in order.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { httpStatus } from '@ledgerd/protocol'
+import { LedgerError, formatError } from '@ledgerd/schema'
+import type { AppendResult } from '../../engine/ports.ts'
+import { countOutcomes } from '../outcome-lines.ts'
+import { ndjson, sendText } from './answer.ts'
+import { readBody } from './body.ts'
+import { draftLines } from './draft-lines.ts'
+import type { HttpContext } from './http-context.ts'
+import { Query } from './query.ts'
+
+export async function appendRoute(
+  context: HttpContext,
+  ledger: string,
+  queryText: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { engine, limits, metrics, health } = context
+  if (health.phase === 'draining') throw new LedgerError('DRAINING', 'the daemon is shutting down')
+  const query = new Query(queryText, ['atomic', 'expect-size'])
+  const size = query.number('expect-size', 0)
+  const isAtomic = query.flag('atomic')
+  const body = await readBody(request, limits.batchBytesMax)
+  const { drafts, count } = draftLines(body, {
+    ledger,
+    depthMax: limits.draftDepthMax,
+    linesMax: limits.batchLinesMax,
+    makeEventId: context.makeEventId,
+    deriveEventId: context.deriveEventId,
+  })
+  metrics.count('appends')
+  metrics.count('drafts_received', count)
+  const result = await engine.append({
+    ledger,
+    drafts,
+    count,
+    isAtomic,
+    expect: size === undefined ? undefined : { size },
+  })
+  if (result.kind === 'mixed') countOutcomes(metrics, result.outcomes)
+  const { status, lines } = receiptLines(ledger, result)
+  sendText(response, status, ndjson, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+}
+
+/** 200 if every draft has a receipt, else the status of the first refusal. */
+function receiptLines(ledger: string, result: AppendResult): { status: number; lines: unknown[] } {
+  const { epoch } = result
+  const receipt = (seq: number, eventId: string, leafHash: string, isDuplicate: boolean): unknown => {
+    return { ledger, seq, eventId, leafHash: `sha256:${leafHash}`, duplicate: isDuplicate, durable: 'fsync', epoch }
+  }
+  if (result.kind === 'plain') {
+    const { seq, eventIds, leafHashes } = result
+    return {
+      status: 200,
+      lines: eventIds.map((eventId, index) => receipt(seq + index, eventId, leafHashes[index] ?? '', false)),
+    }
+  }
+  let status = 200
+  const lines = result.outcomes.map((outcome) => {
+    if (!('error' in outcome)) return receipt(outcome.seq, outcome.eventId, outcome.leafHash, outcome.isDuplicate)
+    if (status === 200) status = httpStatus[outcome.error.code]
+    return { error: formatError(outcome.error) }
+  })
+  return { status, lines }
+}

@@ -1,0 +1,66 @@
+// Puts the transport together and opens it: who may come in, the WebSocket and HTTP faces over one engine, and the places
+// to listen on.
+import { Access } from '../auth/access.ts'
+import type { BindAddress } from '../auth/bind-address.ts'
+import { LoginLimit } from '../auth/login-limit.ts'
+import { loopbackHosts, type WebGuard } from '../auth/web-guard.ts'
+import type { Limits } from '../config.ts'
+import type { Engine } from '../engine/ports.ts'
+import type { Health } from '../ops/health.ts'
+import type { Log } from '../ops/log.ts'
+import type { MetricsBoard } from '../ops/metrics.ts'
+import { metricsPage } from '../ops/prometheus.ts'
+import type { Timers } from '../ops/timers.ts'
+import { LinesHeads } from '../subscribers/lines-head.ts'
+import { Doors } from './doors.ts'
+import { WebSockets } from './web-sockets.ts'
+
+export interface TransportParts {
+  readonly engine: Engine
+  readonly limits: Limits
+  readonly metrics: MetricsBoard
+  readonly log: Log
+  readonly timers: Timers
+  readonly health: Health
+  readonly token: string
+  /** Name and version, for `welcome`. */
+  readonly daemon: string
+  readonly isSchemaKnown: (name: string) => boolean
+  readonly makeEventId: () => string
+  readonly deriveEventId: (ledger: string, key: string) => string
+}
+
+export interface Places {
+  readonly address: BindAddress
+  /** Local sockets, free to listen on. */
+  readonly sockets: readonly string[]
+  /** An address beyond loopback was asked for, with the flag that says what it gives up. */
+  readonly isUnsafeListenAllowed: boolean
+}
+
+export interface OpenDoors {
+  /** Where the daemon can be reached, with the port that the system chose if it was asked to. */
+  readonly url: string
+  drain(): Promise<void>
+  destroy(): void
+}
+
+/** Throws CONFIG_INVALID when a place cannot be listened on. */
+export async function openDoors(parts: TransportParts, places: Places): Promise<OpenDoors> {
+  const { limits, timers, metrics, token } = parts
+  const guard: WebGuard = { hosts: new Set(), isAnyAddressAllowed: places.isUnsafeListenAllowed, origins: new Set() }
+  const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, timers.now)
+  const access = new Access({ token, guard, loginLimit, metrics })
+  const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
+  const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)
+  const port = await doors.listenTcp(places.address)
+  guard.hosts = loopbackHosts(port)
+  for (const socket of places.sockets) await doors.listenLocal(socket)
+  return { url: urlOf(places.address.host, port), drain: () => doors.drain(), destroy: () => doors.destroy() }
+}
+
+/** An address that means every address is shown as loopback. */
+function urlOf(host: string, port: number): string {
+  const shown = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+}

@@ -1,0 +1,138 @@
+// The WebSocket side of the server: decides each upgrade before anything is switched (PROTOCOL.md §2), keeps the sessions,
+// beats their hearts and drains them.
+import { STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { closeCodes, closeReason, paths, subprotocol } from '@ledgerd/protocol'
+import { LedgerError, formatError } from '@ledgerd/schema'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import type { Credentials, Refusal, Visitor } from '../auth/access.ts'
+import { Session } from './session.ts'
+import type { SessionContext } from './session.ts'
+import { hasTooManyHeaders, visitorOf } from './visitor.ts'
+
+/** ws's own limits, below its defaults: floods of tiny parts cost more than their bytes (reliability §7, ws row). */
+const fragmentsMax = 64
+const bufferedChunksMax = 4096
+const closeTimeoutMs = 2000
+
+export class WebSockets {
+  readonly #context: SessionContext
+  readonly #server: WebSocketServer
+  readonly #sessions = new Set<Session>()
+  readonly #stopBeating: () => void
+  #onAllGone: (() => void) | undefined
+
+  constructor(context: SessionContext) {
+    this.#context = context
+    const { limits, metrics, timers } = context
+    this.#server = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      clientTracking: false,
+      maxPayload: limits.batchBytesMax + limits.frameHeaderBytesMax + 1,
+      maxFragments: fragmentsMax,
+      maxBufferedChunks: bufferedChunksMax,
+      closeTimeout: closeTimeoutMs,
+      handleProtocols: () => subprotocol,
+    } as ConstructorParameters<typeof WebSocketServer>[0])
+    this.#stopBeating = timers.every(limits.heartbeatMs / 2, () => {
+      for (const session of this.#sessions) session.beat()
+    })
+    metrics.gauge('connections_open', () => this.#sessions.size)
+    metrics.gauge('streams_open', () => this.#sum((session) => session.streamCount))
+    metrics.gauge('outbox_bytes', () => this.#sum((session) => session.backlogBytes))
+    metrics.gauge('appends_open', () => this.#sum((session) => session.openAppendCount))
+  }
+
+  /** The `upgrade` event of an HTTP server. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, isLocal: boolean): void {
+    socket.on('error', () => socket.destroy())
+    const visitor = visitorOf(request, isLocal)
+    const verdict = this.#check(request, visitor)
+    if (typeof verdict !== 'string') return this.#refuse(socket, visitor, verdict)
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, visitor, verdict === 'accepted'))
+  }
+
+  /** Ends every session in an orderly way; settles when all are gone. */
+  async drain(): Promise<void> {
+    if (this.#sessions.size > 0) {
+      const allGone = new Promise<void>((resolve) => {
+        this.#onAllGone = resolve
+      })
+      for (const session of [...this.#sessions]) session.drain()
+      await allGone
+    }
+    this.#stopBeating()
+  }
+
+  /** Cuts every session off. */
+  destroy(): void {
+    for (const session of this.#sessions) session.destroy()
+  }
+
+  #check(request: IncomingMessage, visitor: Visitor): Credentials {
+    const { access, limits } = this.#context
+    if (hasTooManyHeaders(request, limits.headersMax))
+      return { status: 431, error: new LedgerError('REQUEST_INVALID', `more than ${limits.headersMax} headers`) }
+    const refusal = access.checkWeb(visitor)
+    if (refusal !== undefined) return refusal
+    if (request.url !== paths.webSocket)
+      return {
+        status: 404,
+        error: new LedgerError('REQUEST_INVALID', `there is no WebSocket here; it is at ${paths.webSocket}`),
+      }
+    const credentials = access.checkHandshakeToken(visitor)
+    if (typeof credentials !== 'string') return credentials
+    return protocolsOf(request).includes(subprotocol)
+      ? credentials
+      : { status: 400, error: new LedgerError('PROTOCOL_VERSION', `this daemon speaks the subprotocol ${subprotocol}`) }
+  }
+
+  #open(ws: WebSocket, socket: Duplex, visitor: Visitor, hasToken: boolean): void {
+    const { metrics, limits, log } = this.#context
+    if (this.#onAllGone !== undefined)
+      return ws.close(closeCodes.draining, closeReason('DRAINING', 'the daemon is shutting down'))
+    if (this.#sessions.size >= limits.connectionsMax) {
+      metrics.count('connections_refused')
+      log.warn('too many connections', { peer: visitor.peer, connectionsMax: limits.connectionsMax })
+      return ws.close(
+        closeCodes.tooManyConnections,
+        closeReason('RATE_LIMITED', `at most ${limits.connectionsMax} connections`),
+      )
+    }
+    metrics.count('connections')
+    const session = new Session({ ws, socket, visitor, hasToken }, this.#context)
+    this.#sessions.add(session)
+    ws.on('close', () => {
+      this.#sessions.delete(session)
+      if (this.#sessions.size === 0) this.#onAllGone?.()
+    })
+  }
+
+  #refuse(socket: Duplex, visitor: Visitor, { status, error }: Refusal): void {
+    this.#context.metrics.count('connections_refused')
+    this.#context.metrics.countError(error.code)
+    this.#context.log.warn('handshake refused', { peer: visitor.peer, status, reason: error.message })
+    const body = `${JSON.stringify({ error: formatError(error) })}\n`
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      'X-Content-Type-Options: nosniff',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ]
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  }
+
+  #sum(measure: (session: Session) => number): number {
+    let sum = 0
+    for (const session of this.#sessions) sum += measure(session)
+    return sum
+  }
+}
+
+function protocolsOf(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim())
+}
