@@ -24,6 +24,8 @@ export class LeafAligner {
   #expected: TreeEdge | undefined
   #isLost = false
   readonly differences: Difference[] = []
+  /** The first lines behind all stored hashes and the committed end: not judged, but a moved line may be among them. */
+  readonly surplus: FileLine[] = []
 
   constructor(leaves: StoredLeaves | undefined, linesMax: number) {
     this.#leaves = leaves
@@ -122,8 +124,9 @@ export class LeafAligner {
   /** Behind the last stored hash the file's own lines are taken on faith, up to the committed end. */
   #takeUncompared(): void {
     for (const line of this.#pending) {
-      if (this.#linesMax === Number.MAX_SAFE_INTEGER || this.#seq >= this.#linesMax) break
-      this.#expect([line.leaf])
+      const isCommitted = this.#linesMax !== Number.MAX_SAFE_INTEGER && this.#seq < this.#linesMax
+      if (isCommitted) this.#expect([line.leaf])
+      else if (this.surplus.length < windowLines) this.surplus.push(line)
     }
     this.#pending = []
   }

@@ -50,8 +50,12 @@ export const levelMeanings: Readonly<Record<Level, LevelMeaning>> = {
   },
 }
 
-/** Findings about the form of one line, given by the line checker of a family or by the driver (formats §1.5, §2.9). */
+/**
+ * Findings about one line by itself, its envelope included: what line checkers say at their level `lines`, and what the
+ * driver says (formats §1.5, §2.2, §2.9).
+ */
 const lineCodes: ReadonlySet<string> = new Set([
+  'blank-field',
   'blank-line',
   'bom',
   'checksum-format',
@@ -59,20 +63,30 @@ const lineCodes: ReadonlySet<string> = new Set([
   'checksum-missing',
   'crlf',
   'duplicate-key',
+  'event-id-format',
+  'event-type-format',
   'glued-records',
   'invalid-utf8',
+  'ipc-hash-format',
   'json-invalid',
   'line-too-long',
   'lone-surrogate',
+  'missing-field',
   'non-finite-number',
   'not-an-object',
   'not-canonical',
   'nul-bytes',
   'number-too-long',
+  'schema-version-unsupported',
+  'timestamp-invalid',
+  'timestamp-no-zone',
   'too-deep',
   'torn-tail',
   'uncommitted-tail',
+  'unknown-field',
   'unterminated-line',
+  'world-mismatch',
+  'wrong-type',
 ])
 
 /** Findings of the comparison with the sidecar. */
@@ -88,7 +102,7 @@ const treeCodes: ReadonlySet<string> = new Set([
   'truncated',
 ])
 
-/** The level a finding belongs to. What is neither form nor tree is a rule of the family: schema. */
+/** The level a finding belongs to. What is neither about a line alone nor the tree is a rule of the family: schema. */
 export function levelOf(finding: Pick<Finding, 'code'>): 'lines' | 'tree' | 'schema' {
   if (lineCodes.has(finding.code)) return 'lines'
   return treeCodes.has(finding.code) ? 'tree' : 'schema'

@@ -3,7 +3,7 @@
 import type { FindingSummary } from './finding-log.ts'
 import { includesLevel, type Level, levels } from './level.ts'
 import type { LineChecks } from './line-checks.ts'
-import type { Evidence, LevelResult, VerifyReport } from './report.ts'
+import type { Evidence, FindingCounts, LevelResult, VerifyReport } from './report.ts'
 
 export interface Gathered {
   readonly target: string
@@ -113,12 +113,20 @@ function schemaResult(gathered: Gathered): LevelResult {
   return { state: 'ok', detail: `${schema}${clause}${historyClause(summary)}` }
 }
 
-function failure({ isStrict, summary }: Gathered, level: 'lines' | 'schema'): LevelResult | undefined {
-  const { E, W } = summary.levelCounts[level]
+function failure(gathered: Gathered, level: 'lines' | 'schema'): LevelResult | undefined {
+  const { E, W } = countsOf(gathered, level)
   if (E > 0) return { state: 'failed', detail: `${plural(E, 'error')}${W === 0 ? '' : `, ${plural(W, 'warning')}`}` }
-  return isStrict && W > 0
+  return gathered.isStrict && W > 0
     ? { state: 'failed', detail: `${plural(W, 'warning')}, which strict mode refuses` }
     : undefined
+}
+
+/** Whatever a checker said at its level `lines` speaks against that level, under any code. */
+function countsOf({ level: requested, summary }: Gathered, level: 'lines' | 'schema'): FindingCounts {
+  const { lines, schema } = summary.levelCounts
+  if (level === 'schema') return schema
+  if (includesLevel(requested, 'schema')) return lines
+  return { E: lines.E + schema.E, W: lines.W + schema.W, I: lines.I + schema.I }
 }
 
 function historyClause({ historyCounts }: FindingSummary): string {

@@ -71,10 +71,8 @@ export class TreeComparison {
 
   /** Ends the comparison: what was recorded for more lines than there are does not match. */
   async finish(offset: number): Promise<void> {
-    if (!this.#isCommittedEndReached) {
-      if (this.aligner.isInStep) this.aligner.fallOut(this.#edge.clone())
-      await this.aligner.finish({ line: this.#edge.size + 1, offset })
-    }
+    if (this.aligner.isInStep) this.aligner.fallOut(this.#edge.clone())
+    await this.aligner.finish({ line: this.#edge.size + 1, offset })
     for (const checkpoint of this.#checkpoints.slice(this.#evidence.length))
       this.#evidence.push({ ...checkpoint, matches: false })
   }

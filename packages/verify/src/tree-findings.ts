@@ -1,7 +1,7 @@
 // Puts the outcome of a tree comparison into words: what was changed, where, and in whose name that is said. Never names
 // a line that it cannot prove.
 import type { Finding } from '@ledgerd/schema'
-import type { Difference } from './difference.ts'
+import type { Difference, FileLine } from './difference.ts'
 import { formatHex } from './hex.ts'
 import type { Evidence, LevelResult } from './report.ts'
 import type { StoredLeaves } from './sidecar.ts'
@@ -104,10 +104,13 @@ async function describe(
   const doubt = isProven
     ? ''
     : ' (by the stored leaf hashes, which no root confirms: the file or the sidecar was changed)'
-  const moved = movedSeqs(differences)
-  const copies = await findCopies(differences, leaves)
+  const places = {
+    committed: committedSeqs(differences),
+    now: linesNow(differences, comparison.aligner.surplus),
+    copies: await findCopies(differences, leaves),
+  }
   const findings = differences.map((one) => {
-    const { code, message } = phrase(one, comparison.lines, moved, copies)
+    const { code, message } = phrase(one, comparison.lines, places)
     return finding(one, code, `${message}${doubt}`)
   })
   if (!comparison.aligner.isComplete) {
@@ -117,34 +120,47 @@ async function describe(
   return findings
 }
 
-function phrase(
-  one: Difference,
-  lines: number,
-  moved: ReadonlyMap<string, number>,
-  copies: ReadonlyMap<string, number>,
-): { code: string; message: string } {
+/** Where leaf hashes that take part in a difference stood, stand, or stand as well. */
+interface Places {
+  /** Leaf hash that went missing in one place, and its sequence number. */
+  readonly committed: ReadonlyMap<string, number>
+  /** Leaf hash that turned up, and its line. */
+  readonly now: ReadonlyMap<string, number>
+  /** Leaf hash of an inserted line, and the sequence number of the committed line that it copies. */
+  readonly copies: ReadonlyMap<string, number>
+}
+
+function phrase(one: Difference, lines: number, places: Places): { code: string; message: string } {
   const count = one.count === 1 ? 'one line' : `${one.count} lines`
   const found = one.found[0] ?? ''
-  const movedFrom = moved.get(found)
+  const committedSeq = places.committed.get(found)
+  const lineNow = places.now.get(one.expected[0] ?? '')
+  const copied = places.copies.get(found)
   if (one.kind === 'reordered')
     return { code: 'lines-reordered', message: `${count} from here on stand in another order than committed` }
-  if ((one.kind === 'inserted' || one.kind === 'edited') && movedFrom !== undefined)
-    return { code: 'lines-reordered', message: `this line was committed as line ${movedFrom + 1} and was moved here` }
-  if (one.kind === 'inserted') {
-    const copied = copies.get(found)
-    if (copied !== undefined)
-      return {
-        code: 'lines-duplicated',
-        message: `${count} inserted here; the first is a copy of what was committed as line ${copied + 1}`,
-      }
+  if (committedSeq !== undefined)
+    return {
+      code: 'lines-reordered',
+      message: `this line was committed as line ${committedSeq + 1} and was moved here`,
+    }
+  if (lineNow !== undefined)
+    return {
+      code: 'lines-reordered',
+      message: `the line committed as line ${one.seq + 1} was moved to line ${lineNow}`,
+    }
+  if (one.kind === 'inserted' && copied !== undefined)
+    return {
+      code: 'lines-duplicated',
+      message: `${count} inserted here; the first is a copy of line ${copied + 1} as committed`,
+    }
+  if (one.kind === 'inserted')
     return { code: 'lines-inserted', message: `${count} inserted here that never were committed` }
-  }
   if (one.kind === 'deleted' && one.line > lines)
     return { code: 'truncated', message: `the file ends here; ${count} that were committed are missing` }
   if (one.kind === 'deleted')
     return {
       code: 'lines-deleted',
-      message: `${count} missing in front of this line: committed as line ${one.seq + 1} and following`,
+      message: `${count} missing in front of this line, from what was committed as line ${one.seq + 1} on`,
     }
   if (one.kind === 'diverged')
     return {
@@ -168,14 +184,22 @@ function finding(one: Difference, code: string, message: string): Finding {
   }
 }
 
-/** Leaf hashes that went missing in one place, with their sequence numbers, so that they can be known again in another. */
-function movedSeqs(differences: readonly Difference[]): Map<string, number> {
-  const missing = new Map<string, number>()
+function committedSeqs(differences: readonly Difference[]): Map<string, number> {
+  const seqs = new Map<string, number>()
   for (const one of differences) {
     if (one.kind === 'reordered') continue
-    for (const [at, leaf] of one.expected.entries()) missing.set(leaf, one.seq + at)
+    for (const [at, leaf] of one.expected.entries()) seqs.set(leaf, one.seq + at)
   }
-  return missing
+  return seqs
+}
+
+function linesNow(differences: readonly Difference[], surplus: readonly FileLine[]): Map<string, number> {
+  const lines = new Map(surplus.map((one) => [one.leaf, one.line]))
+  for (const one of differences) {
+    if (one.kind === 'reordered') continue
+    for (const [at, leaf] of one.found.entries()) lines.set(leaf, one.line + at)
+  }
+  return lines
 }
 
 /** Which inserted lines are copies of committed ones: one pass over the stored hashes, only when lines were inserted. */
