@@ -39,6 +39,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const tokenFile = path.join(folder.sidecarRoot, 'token')
   const token = readOrMakeSecret(tokenFile, () => makeToken(randomBytes))
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
+  const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
   const onStopped = (ledger: string, stop: Error): void => log.error('ledger stopped', { ledger, reason: stop.message })
   const freeBytes = (): number => freeBytesOf(folder.root)
@@ -49,7 +50,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   }
   const engine = openEngine({ ...storage, ...schemas, later: timers.after, freeBytes, onWarning, onStopped })
 
-  const health = new Health(() => engine.stopped())
+  const health = new Health(() => engine.stopped(), metrics)
   const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
   const own = path.join(folder.sidecarRoot, 'sock')
   const wish = { named: settings.socket, usual: path.join(runtimeFolder, 'ledgerd.sock'), own }
