@@ -117,10 +117,8 @@ export class Admission {
     const idText = id.subarray(1, -1)
     const eventId = decoder.decode(idText)
     const lineLength = this.#frameBytes + data.length + typeText.length + link.length + meta.length
-    return {
-      ...{ eventId, type: typeName, lineBytesMax: lineLength, idText, typeText, link, meta, data },
-      isAscii: scan.isAscii,
-    }
+    const { isAscii } = scan
+    return { eventId, type: typeName, lineBytesMax: lineLength, idText, typeText, link, meta, data, isAscii }
   }
 
   /** The member's name if a draft may have it. The first byte tells them apart. */

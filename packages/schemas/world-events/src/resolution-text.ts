@@ -189,6 +189,13 @@ function decimalOf(bytes: Uint8Array, start: number, end: number): number {
     exponent -= fractionStep
   }
   if (at < end) exponent += Number(decoder.decode(bytes.subarray(at + 1, end)))
-  const value = mantissa === 0 ? 0 : mantissa * 10 ** exponent
+  const value = exponent < 0 && exponent > -powers.length ? mantissa / (powers[-exponent] ?? 1) : scale(mantissa, exponent)
   return isNegative ? -value : value
+}
+
+const powers: readonly number[] = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)
+
+/** Zero stays zero, whatever the exponent. */
+function scale(mantissa: number, exponent: number): number {
+  return mantissa === 0 ? 0 : mantissa * 10 ** exponent
 }
