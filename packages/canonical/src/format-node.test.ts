@@ -109,6 +109,12 @@ describe('formatNode, rules', () => {
       want: 'lone-surrogate /a/\udc00',
     },
     {
+      name: 'lone surrogate in the key of a container',
+      input: '[{"\\udc00":[{}]}]',
+      dialect: 'jcs',
+      want: 'lone-surrogate /0/\udc00',
+    },
+    {
       name: 'a lone surrogate sorts as its code point',
       input: '{"\ue000":1,"\\ud83d\\ude00":2,"\\ud83dA":3}',
       dialect: 'python-compact-ascii',

@@ -53,6 +53,7 @@ class NodeFormatter {
       if (frame.next++ > 0) this.#text += this.#rules.comma
       if ('key' in part) {
         this.#string(part.key)
+        if (this.#failure !== undefined) break
         this.#text += this.#rules.colon
         this.#begin(part.value)
       } else this.#begin(part)
