@@ -80,7 +80,7 @@ function rowsOf(
 ): string[][] {
   const rows: string[][] = []
   for (const { name, title, sync } of contenders) {
-    const debianPackage = report.missing.get(name)
+    const debianPackage = report.missing[name]
     if (debianPackage !== undefined) rows.push([`${title} (not installed: apt-get install ${debianPackage})`, sync])
     else if (levels.some((level) => resultOf(report, name, level) !== undefined)) {
       rows.push([title, sync, ...levels.map((level) => (resultOf(report, name, level) ? cell(name, level) : '–'))])

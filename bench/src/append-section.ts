@@ -1,11 +1,11 @@
 // Durable appends, level by level: at each, all contenders are started fresh, warmed up, and measured in alternating
 // rounds, so that a round of one lies seconds away from the same round of every other.
 import { rmSync } from 'node:fs'
-import type { Contender, Level, Measured, Started } from './contender.ts'
+import type { Contender, Level, Load, Measured, Started } from './contender.ts'
 import { NotInstalled } from './contender.ts'
 import { contenders } from './contenders/registry.ts'
-import { LoadClient } from './load-client.ts'
 import type { RunContext } from './run-context.ts'
+import { WorkerProcess } from './worker-process.ts'
 
 /** All windows of one contender at one level, in the order of the rounds. */
 export interface AppendResult {
@@ -17,7 +17,7 @@ export interface AppendResult {
 export interface AppendReport {
   readonly results: readonly AppendResult[]
   /** Contender to Debian package, for the peers that are missing. */
-  readonly missing: ReadonlyMap<string, string>
+  readonly missing: Readonly<Record<string, string>>
 }
 
 export const singleLevels: readonly Level[] = [1, 16, 64, 256, 1024].map((callers) => ({ callers, batch: 1 }))
@@ -30,7 +30,7 @@ const quickPace = { rounds: 3, warmUpMs: 150, windowMs: 400, firstWarmUpMs: 600 
 interface Entrant {
   readonly contender: Contender
   readonly started: Started
-  readonly load: LoadClient
+  readonly load: WorkerProcess<Load, Measured>
   readonly rounds: Measured[]
 }
 
@@ -40,20 +40,24 @@ export async function measureAppends(context: RunContext): Promise<AppendReport>
   const levels = [...singleLevels, ...batchLevels].filter(
     ({ callers, batch }) => inFlight === undefined || inFlight.includes(callers * batch),
   )
-  const missing = new Map<string, string>()
+  const missing: Record<string, string> = {}
   const results: AppendResult[] = []
   for (const level of levels) results.push(...(await measureLevel(context, level, missing)))
   return { results, missing }
 }
 
-async function measureLevel(context: RunContext, level: Level, missing: Map<string, string>): Promise<AppendResult[]> {
+async function measureLevel(
+  context: RunContext,
+  level: Level,
+  missing: Record<string, string>,
+): Promise<AppendResult[]> {
   const { rounds, warmUpMs, windowMs, firstWarmUpMs } = context.options.isQuick ? quickPace : pace
   const entrants = await enter(context, level, missing)
   try {
-    for (const { load } of entrants) await load.run({ ...level, warmUpMs: firstWarmUpMs, windowMs: warmUpMs })
+    for (const { load } of entrants) await load.ask({ ...level, warmUpMs: firstWarmUpMs, windowMs: warmUpMs })
     for (let round = 0; round < rounds; round++) {
       context.say(`${formatLevel(level)}, round ${round + 1} of ${rounds}`)
-      for (const entrant of entrants) entrant.rounds.push(await entrant.load.run({ ...level, warmUpMs, windowMs }))
+      for (const entrant of entrants) entrant.rounds.push(await entrant.load.ask({ ...level, warmUpMs, windowMs }))
     }
   } finally {
     await leave(entrants)
@@ -61,20 +65,18 @@ async function measureLevel(context: RunContext, level: Level, missing: Map<stri
   return entrants.map(({ contender, rounds: measured }) => ({ contender: contender.name, level, rounds: measured }))
 }
 
-async function enter(context: RunContext, level: Level, missing: Map<string, string>): Promise<Entrant[]> {
+async function enter(context: RunContext, level: Level, missing: Record<string, string>): Promise<Entrant[]> {
   const { options, scratch, recordedFolder } = context
   const entrants: Entrant[] = []
   for (const contender of contenders) {
-    if (missing.has(contender.name) || !contender.takes(level)) continue
+    if (contender.name in missing || !contender.takes(level)) continue
     if (options.contenders?.includes(contender.name) === false) continue
     try {
       const profileFolder = contender.name.startsWith('ledgerd') ? options.profileFolder : undefined
       const started = await contender.start({ scratch, profileFolder })
-      const load = await LoadClient.open({
-        contender: contender.name,
-        target: started.target,
-        recordedFolder,
-        seed: options.seed,
+      const load = await WorkerProcess.start<Load, Measured>({
+        program: 'load-process',
+        args: [contender.name, started.target, recordedFolder, String(options.seed)],
         profileFolder,
       })
       entrants.push({ contender, started, load, rounds: [] })
@@ -83,7 +85,7 @@ async function enter(context: RunContext, level: Level, missing: Map<string, str
         await leave(entrants)
         throw error
       }
-      missing.set(contender.name, error.debianPackage)
+      missing[contender.name] = error.debianPackage
     }
   }
   return entrants
@@ -91,7 +93,7 @@ async function enter(context: RunContext, level: Level, missing: Map<string, str
 
 async function leave(entrants: readonly Entrant[]): Promise<void> {
   for (const { load, started } of entrants) {
-    await load.close()
+    await load.stop()
     await started.stop()
     // A level leaves gigabytes behind.
     rmSync(started.folder, { recursive: true, force: true })

@@ -16,6 +16,11 @@ export interface LinePattern {
   readonly afterId: string
 }
 
+/** Takes all recorded lines apart, for a ledger of the world named. */
+export function worldOf(lines: readonly Buffer[], world: string): LinePattern[] {
+  return lines.map((line) => linePattern(line, world))
+}
+
 /** Takes a recorded line apart and renames its world to that of the new ledger. */
 export function linePattern(line: Buffer, world: string): LinePattern {
   const text = line.toString()

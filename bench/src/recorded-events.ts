@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { invariant } from '@ledgerd/schema'
+import { type DataIn, invariant } from '@ledgerd/schema'
+import type { worldEvents } from '@ledgerd/schema-world-events'
 import { seededRandom } from './seeded-random.ts'
 
 /** What a game server has in hand before it appends. */
 export interface RecordedEvent {
-  readonly type: string
-  readonly data: unknown
+  readonly type: 'chat.translation'
+  readonly data: DataIn<typeof worldEvents.events, 'chat.translation'>
   readonly link: string | null
   readonly meta: Readonly<Record<string, unknown>>
 }
@@ -37,14 +38,18 @@ function* splitLines(bytes: Buffer): Generator<Buffer> {
 
 /** True for the lines the bench appends: short, and complete without a second event to link to. */
 export function isBenchLine(line: Buffer): boolean {
-  return line.length <= lineBytesMax && line.includes('"ipc_hash": null')
+  return (
+    line.length <= lineBytesMax &&
+    line.includes('"event_type": "chat.translation"') &&
+    line.includes('"ipc_hash": null')
+  )
 }
 
-/** The event a recorded line holds. */
+/** The event that a bench line holds. */
 export function parseRecordedLine(line: Buffer): RecordedEvent {
   const envelope = JSON.parse(line.toString()) as {
-    event_type: string
-    data: unknown
+    event_type: RecordedEvent['type']
+    data: RecordedEvent['data']
     ipc_hash: string | null
     meta: Record<string, unknown>
   }

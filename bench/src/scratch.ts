@@ -54,6 +54,7 @@ export class Scratch {
   }
 
   remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+    // A process that was killed a moment ago may still be writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
   }
 }

@@ -10,6 +10,7 @@ import type { Scratch } from '../scratch.ts'
 import { ServerProcess } from '../server-process.ts'
 
 const stream = 'world'
+const fillEvents = 5000
 
 export const redis: Contender = {
   name: 'redis',
@@ -64,4 +65,19 @@ async function openRedis(target: string): Promise<Appender> {
     },
     close: () => client.close(),
   }
+}
+
+/** Puts `count` recorded events into the stream, as fast as it goes. */
+export async function fillRedis(target: string, lines: readonly Buffer[], count: number): Promise<void> {
+  const texts = lines.map((line) => line.toString())
+  const client = createClient({ socket: { path: target, tls: false } })
+  await client.connect()
+  for (let sent = 0; sent < count; sent += fillEvents) {
+    const batch = Array.from(
+      { length: Math.min(fillEvents, count - sent) },
+      (_, at) => texts[(sent + at) % texts.length],
+    )
+    await Promise.all(batch.map((event) => client.xAdd(stream, '*', { event: event ?? '' })))
+  }
+  await client.close()
 }

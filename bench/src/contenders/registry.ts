@@ -1,13 +1,16 @@
-// All contenders, in the order of the table. The first is the reference of the ratios.
+// All contenders, in the order of the table.
 import { invariant } from '@ledgerd/schema'
 import type { Contender } from '../contender.ts'
 import { bare } from './bare.ts'
+import { ledgerd, ledgerdOneSync } from './ledgerd.ts'
 import { naive } from './naive.ts'
 import { postgresBatched, postgresSingle } from './postgres.ts'
 import { pythonWithoutSync, pythonWithSync } from './python.ts'
 import { redis } from './redis.ts'
 
 export const contenders: readonly Contender[] = [
+  ledgerd,
+  ledgerdOneSync,
   redis,
   postgresBatched,
   postgresSingle,

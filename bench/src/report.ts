@@ -1,0 +1,36 @@
+// Everything one run measured, as JSON for machines and as Markdown for people.
+import { formatAppends } from './append-report.ts'
+import type { AppendReport } from './append-section.ts'
+import { formatFollow } from './follow-report.ts'
+import type { FollowReport } from './follow-section.ts'
+import { formatGoals } from './goals.ts'
+import { formatMachine, type Machine } from './machine.ts'
+import { formatStart, type StartReport } from './start-section.ts'
+import { formatVerify, type VerifyReport } from './verify-section.ts'
+
+export interface BenchReport {
+  readonly takenAt: string
+  readonly machine: Machine
+  readonly seed: number
+  readonly isQuick: boolean
+  readonly appends?: AppendReport
+  readonly follow?: FollowReport
+  readonly verify?: VerifyReport
+  readonly start?: StartReport
+}
+
+/** The whole report in Markdown. Sections that were not run are absent. */
+export function formatReport(report: BenchReport): string {
+  const { appends, follow, verify, start } = report
+  const length = report.isQuick ? 'quick rounds, for a first look only' : 'medians of alternating rounds'
+  return [
+    `${formatMachine(report.machine)}. Seed ${report.seed}, ${report.takenAt.slice(0, 10)}, ${length}; absolute figures drift by 2x between hours, ratios of one run do not.`,
+    appends && formatAppends(appends),
+    follow && formatFollow(follow),
+    verify && formatVerify(verify),
+    start && formatStart(start),
+    formatGoals(report),
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join('\n\n')
+}
