@@ -1,7 +1,7 @@
 // Decides over raw bytes, in one pass and without allocating, whether a line is already `python` canonical text: the
 // fast path of the daemon and the verifier. It may say no to anything; it must never say yes wrongly.
 import { canonicalEscapeLength } from './canonical-escape.ts'
-import { canonicalFloatEnd, skipDigits } from './canonical-float.ts'
+import { canonicalFloatEnd, isPrintedDouble, skipDigits } from './canonical-float.ts'
 import { compareEscapedKeys, comparePlainKeys } from './key-bytes-order.ts'
 import { plainRunEnd } from './plain-run.ts'
 import { utf8SequenceLength } from './utf8-fault.ts'
@@ -34,9 +34,10 @@ export class CanonicalScan {
   /** By depth: 1 if the last key holds an escape, so that its bytes do not sort like its text. */
   private lastKeyEscaped: Uint8Array = new Uint8Array(64)
   private sawEscape = false
-  /** The bytes scanned last and a view of them. */
-  private viewed: Uint8Array = new Uint8Array(0)
-  private view: DataView = new DataView(this.viewed.buffer)
+  /** A view of the whole buffer scanned last, since lines share one and a view costs a third of a scan. */
+  private view: DataView = new DataView(new ArrayBuffer(0))
+  /** Where the bytes being scanned begin in it. */
+  private base = 0
   /** False while the value of a top-level member beyond the kept ones is read. */
   private isKept = false
 
@@ -51,10 +52,8 @@ export class CanonicalScan {
     this.numberCount = 0
     this.isAscii = true
     this.isKept = false
-    if (bytes !== this.viewed) {
-      this.viewed = bytes
-      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    }
+    this.base = bytes.byteOffset
+    if (bytes.buffer !== this.view.buffer) this.view = new DataView(bytes.buffer)
     if (end > bytes.length || bytes[start] !== 0x7b) return false
     let at = start
     let depth = 0
@@ -124,7 +123,7 @@ export class CanonicalScan {
   private stringAt(bytes: Uint8Array, from: number, end: number): number {
     let at = from
     for (;;) {
-      at = plainRunEnd(bytes, this.view, at, end)
+      at = plainRunEnd(this.view, this.base, at, end)
       if (at >= end) return -1
       const byte = bytes[at]!
       if (byte === 0x22) return at + 1
@@ -184,7 +183,8 @@ export class CanonicalScan {
     }
     // Two decimals of at most 15 digits never share a double, so such a text is the shortest of its double; of 16 and
     // 17 digits only the double can tell.
-    return significant <= 15 ? fractionEnd : canonicalFloatEnd(bytes, from, end)
+    if (significant <= 15 || isPrintedDouble(bytes, integerFrom, fractionEnd)) return fractionEnd
+    return canonicalFloatEnd(bytes, from, end)
   }
 
   private noteNumber(kind: number): void {

@@ -28,5 +28,5 @@ export type {
 } from './json-node.ts'
 export type { SplitLine } from './line-splitter.ts'
 export type { NumberPlan } from './number-plan.ts'
-export type { ParseOptions, ParseResult, ScanFailure, ScanFailureCode, ScanFinding } from './parse.ts'
+export type { ParseOptions, ParseResult, ScanFailure, ScanFailureCode, ScanFinding } from './parse-result.ts'
 export type { RefusalReason } from './value-refused.ts'

@@ -2,7 +2,7 @@
 import type { ArrayNode, JsonNode, ObjectNode } from './json-node.ts'
 import { formatPointer } from './json-pointer.ts'
 import { JsonTokens } from './json-tokens.ts'
-import type { ParseOptions, ParseResult, ScanFinding } from './parse.ts'
+import type { ParseOptions, ParseResult, ScanFinding } from './parse-result.ts'
 
 /** An open container. `key` is the member being read; `keys` exists once an object has many members. */
 interface Frame {

@@ -1,7 +1,7 @@
 // The tokens of one JSON text: blanks, strings, numbers, literals. It walks the decoded text and keeps count of the
 // bytes behind, so that every offset it gives is a byte offset.
 import type { JsonNode, NonFiniteNode, NumberNode } from './json-node.ts'
-import type { ParseOptions, ScanFailure, ScanFailureCode } from './parse.ts'
+import type { ParseOptions, ScanFailure, ScanFailureCode } from './parse-result.ts'
 import { isIntegerLexeme } from './python-number.ts'
 
 export class JsonTokens {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatNode } from './format-node.ts'
-import { type ParseOptions, type ParseResult, parse } from './parse.ts'
+import { parse } from './parse.ts'
+import type { ParseOptions, ParseResult } from './parse-result.ts'
 
 const encoder = new TextEncoder()
 const lines = readFileSync(new URL('../vectors/world_events.jsonl', import.meta.url))

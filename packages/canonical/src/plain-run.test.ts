@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { plainRunEnd } from './plain-run.ts'
 
 function runEnd(bytes: Uint8Array, from: number, end: number): number {
-  return plainRunEnd(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), from, end)
+  return plainRunEnd(new DataView(bytes.buffer), bytes.byteOffset, from, end)
 }
 
 function isPlain(byte: number): boolean {

@@ -3,18 +3,18 @@
 
 /**
  * Offset of the first byte in [from, end) that is not plain (a quote, a backslash, below 0x20, or above 0x7E); `end` if
- * all are plain. `view` covers the same bytes as `bytes`.
+ * all are plain. `view` may begin `base` bytes before the bytes that the offsets count in.
  */
-export function plainRunEnd(bytes: Uint8Array, view: DataView, from: number, end: number): number {
+export function plainRunEnd(view: DataView, base: number, from: number, end: number): number {
   let at = from
   const wordEnd = end - 4
   while (at <= wordEnd) {
-    const marks = notPlain(view.getInt32(at, true))
+    const marks = notPlain(view.getInt32(base + at, true))
     // The lowest mark is exact; borrows can only put false ones above it.
     if (marks !== 0) return at + ((31 - Math.clz32(marks & -marks)) >> 3)
     at += 4
   }
-  while (at < end && notPlain(bytes[at]! | 0x61616100) === 0) at++
+  while (at < end && notPlain(view.getUint8(base + at) | 0x61616100) === 0) at++
   return at
 }
 
