@@ -38,4 +38,8 @@ export const sessionLedgers: readonly string[] = serverRoles.map(({ session }) =
 /** Written by both servers at once. */
 export const sharedLedger: string = curiosities.ledger
 /** A file of the original writer that lies in the data folder before the daemon starts. */
-export const adopted: SessionPart = { recording: 'race', ledger: 'worlds/race' }
+export const adopted: SessionPart & { readonly lines: number } = {
+  recording: 'race',
+  ledger: 'worlds/race',
+  lines: 600,
+}

@@ -16,9 +16,7 @@ export interface Verdict {
 
 /** Runs `ledgerd verify` on the bare file. */
 export function verifyFile(file: string): Verdict {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'verify', file, '--level', 'lines'], {
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'verify', file], { encoding: 'utf8' })
   return { isGood: status === 0, text: `${stdout}${stderr}`.trimEnd() }
 }
 

@@ -1,5 +1,5 @@
-// The real daemon, in its own process, as `ledgerd serve` starts it: on a free port of the loopback address and a local
-// socket in the demo's own folder.
+// The real daemon, in its own process, as `ledgerd serve` starts it: on a free port of the loopback address and the
+// local socket of its data folder.
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -18,18 +18,15 @@ export interface RunningDaemon {
   /** For HTTP, with the token. */
   readonly httpUrl: string
   /** For the SDK; who can open the socket is the owner, so it asks for no token. */
-  readonly socketUrl: string
+  readonly socketPath: string
   readonly token: string
 }
 
 /** Starts the daemon and waits until it takes appends. */
-export async function startDaemon(
-  household: Household,
-  dataFolder: string,
-  socketPath: string,
-): Promise<RunningDaemon> {
+export async function startDaemon(household: Household, dataFolder: string): Promise<RunningDaemon> {
   const port = await freePort()
-  const args = [command, 'serve', dataFolder, '--listen', String(port), '--socket', socketPath]
+  // No socket but the one in the data folder: the usual place may belong to a daemon in earnest.
+  const args = [command, 'serve', dataFolder, '--listen', String(port), '--socket', '']
   const child = household.startProgram('ledgerd', process.execPath, args, process.env)
   let log = ''
   for (const stream of [child.stdout, child.stderr])
@@ -41,7 +38,7 @@ export async function startDaemon(
     await delay(pollMs)
   }
   const token = (await readFile(join(dataFolder, '.ledgerd', 'token'), 'utf8')).trim()
-  return { child, httpUrl, socketUrl: `unix:${socketPath}`, token }
+  return { child, httpUrl, socketPath: join(dataFolder, '.ledgerd', 'sock'), token }
 }
 
 async function isReady(httpUrl: string): Promise<boolean> {

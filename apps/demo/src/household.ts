@@ -1,4 +1,5 @@
-// The processes of the demo. Whatever happens, each one that was started is ended, and no other.
+// The processes of the demo. Whatever happens, each one that was started is ended, and no other. They are detached so
+// that Ctrl-C in the terminal reaches the demo alone, which then ends them in order.
 import { fork, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,12 +24,12 @@ export class Household {
   /** Starts another part of the demo with an IPC channel. */
   startPart(file: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
     const path = fileURLToPath(new URL(file, import.meta.url))
-    return this.#adopt(file, fork(path, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }))
+    return this.#adopt(file, fork(path, args, { env, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }))
   }
 
   /** Starts a program whose output the caller reads. */
   startProgram(name: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-    return this.#adopt(name, spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }))
+    return this.#adopt(name, spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
 
   /** Ends every process that is left: first politely, after a grace without asking. */

@@ -1,23 +1,24 @@
 // What the processes of the demo tell each other over Node's IPC channel.
 
-/** Counts of one game server. Every receipt it counts was durable before it arrived. */
+/** Counts of one game server. */
 export interface ServerReport {
   readonly name: string
-  /** Receipts of new lines, by ledger. */
-  readonly receipts: Readonly<Record<string, number>>
+  /** Receipts of new lines. */
+  readonly sessionReceipts: number
+  readonly curiosityReceipts: number
   /** Receipts whose `durable` was not `fsync`; anything but 0 is a failure. */
   readonly weakReceipts: number
-  /** Drafts that no line may hold, with the code each got. */
-  readonly refusals: readonly { readonly code: string; readonly reason: string }[]
-  /** Drafts sent a second time and answered with the receipt of the first. */
-  readonly repeatsRecognised: number
+  /** The last draft was sent a second time and answered with the receipt of the first. */
+  readonly isRepeatRecognised: boolean
+  /** Codes of drafts that no line may hold. */
+  readonly refusals: readonly string[]
 }
 
 /** What the replay tool saw of one ledger. */
 export interface FollowReport {
   readonly ledger: string
   readonly lines: number
-  /** Lines whose sequence number was not the expected one. */
+  /** Lines whose sequence number was not the one due. */
   readonly misplaced: number
   /** SHA-256 over the lines as they came, LF included. */
   readonly sha256: string
@@ -32,6 +33,6 @@ export interface ReplayReport {
 export type Message =
   | { readonly kind: 'ready' }
   | { readonly kind: 'served'; readonly report: ServerReport }
-  /** To the replay tool: how many lines each ledger will have. */
+  /** To the replay tool: how many lines each ledger has in the end. */
   | { readonly kind: 'sizes'; readonly sizes: Readonly<Record<string, number>> }
   | { readonly kind: 'replayed'; readonly report: ReplayReport }

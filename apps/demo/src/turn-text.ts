@@ -24,7 +24,7 @@ export function formatTurn(world: string, turn: Turn, colors: Colors): string {
 
 /** Characters that would move the cursor, change colours or turn the reading direction, as their code points. */
 export function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, (character) => {
+  return text.replaceAll(/[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0
     return `<${code.toString(16).toUpperCase().padStart(4, '0')}>`
   })
