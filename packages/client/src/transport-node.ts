@@ -1,6 +1,7 @@
 // The client's place in Node: the `ws` package, timers, crypto, and the environment variables LEDGERD_URL and
 // LEDGERD_TOKEN. The only file of the client that reads the environment.
 import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { frameBytesMax, subprotocol } from '@ledgerd/protocol'
@@ -39,6 +40,7 @@ function localSocketPath(): string {
 }
 
 function openSocket(endpoint: Endpoint, token: string | undefined, handlers: SocketHandlers): Socket {
+  const { socketPath } = endpoint
   const options: ClientOptions = {
     perMessageDeflate: false,
     maxPayload: frameBytesMax,
@@ -46,7 +48,8 @@ function openSocket(endpoint: Endpoint, token: string | undefined, handlers: Soc
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     // Masking protects proxies (RFC 6455 §10.3). Where there is none it only costs: about 1 ns a byte.
     ...(endpoint.isLocal ? { generateMask: (mask: Buffer) => void mask.fill(0) } : {}),
-    ...(endpoint.socketPath === undefined ? {} : { socketPath: endpoint.socketPath }),
+    // ws overwrites the option `socketPath`, and its ws+unix: URLs take no path with a colon.
+    ...(socketPath === undefined ? {} : { createConnection: () => connect({ path: socketPath }) }),
   }
   const socket = new WebSocket(endpoint.url, subprotocol, options)
   let end: SocketEnd | undefined
