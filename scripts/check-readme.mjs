@@ -43,7 +43,7 @@ async function runSnippets() {
   await until(() => existsSync(join(project, 'data', '.ledgerd', 'token')) && answers(port), daemon, 'the daemon')
   const follower = start(process.execPath, ['out/follower.js'], env)
   const results = [
-    runShell('curl.sh', env, port, /"durable": ?"fsync"[\s\S]*"sky": "clear"/),
+    runShell('curl.sh', env, port, /"durable": ?"fsync"[\s\S]*("sky": "clear"[\s\S]*){2}/),
     runOnce('game-server.ts', process.execPath, ['out/game-server.js'], env, /line 1 is on disk\nline 2 is on disk/),
     runOnce(
       'game-server.ts, again',

@@ -15,6 +15,7 @@ const checks = [
   { name: 'arrows', commands: [[node, 'scripts/check-arrows.mjs']] },
   { name: 'tidy', commands: [[node, 'scripts/check-tidy.mjs']] },
   { name: 'codes', commands: [[node, 'scripts/check-error-codes.mjs']] },
+  { name: 'docs', commands: [[node, 'scripts/check-doc-paths.mjs']] },
   { name: 'build', commands: [[node, 'scripts/build.mjs']] },
   {
     name: 'types',
