@@ -189,7 +189,8 @@ function decimalOf(bytes: Uint8Array, start: number, end: number): number {
     exponent -= fractionStep
   }
   if (at < end) exponent += Number(decoder.decode(bytes.subarray(at + 1, end)))
-  const value = exponent < 0 && exponent > -powers.length ? mantissa / (powers[-exponent] ?? 1) : scale(mantissa, exponent)
+  const value =
+    exponent < 0 && exponent > -powers.length ? mantissa / (powers[-exponent] ?? 1) : scale(mantissa, exponent)
   return isNegative ? -value : value
 }
 

@@ -10,13 +10,16 @@ import type { WorldDraft } from './world-draft.ts'
 
 const encoder = new TextEncoder()
 
-/** `line` is without its LF. A line that cannot be read has other content. */
-export function isSameContent(draft: WorldDraft, line: Uint8Array): boolean {
-  return hasSameBytes(draft, line) || hasSameValues(draft, line)
+/**
+ * `line` is without its LF, `world` the JSON text of the writer's world. A line that cannot be read has other
+ * content.
+ */
+export function isSameContent(draft: WorldDraft, line: Uint8Array, world: Uint8Array): boolean {
+  return hasSameBytes(draft, line, world) || hasSameValues(draft, line)
 }
 
 /** True if the line is laid out as sealing does it and its spliced texts are the draft's. */
-function hasSameBytes(draft: WorldDraft, line: Uint8Array): boolean {
+function hasSameBytes(draft: WorldDraft, line: Uint8Array, world: Uint8Array): boolean {
   const pieces = [
     ...[layout.data, draft.data, layout.eventId, draft.idText, layout.eventType, draft.typeText],
     ...[layout.link, draft.link, layout.meta, draft.meta, layout.timestamp],
@@ -26,7 +29,17 @@ function hasSameBytes(draft: WorldDraft, line: Uint8Array): boolean {
     if (!hasText(line, at, piece)) return false
     at += piece.length
   }
-  return hasText(line, 0, layout.head)
+  // The first quote behind the timestamp's opening one must be where the world begins and all that is left is that.
+  const tail = line.indexOf(0x22, at)
+  const end = tail + layout.world.length + world.length
+  return (
+    tail !== -1 &&
+    end + 1 === line.length &&
+    line[end] === 0x7d &&
+    hasText(line, tail, layout.world) &&
+    hasText(line, tail + layout.world.length, world) &&
+    hasText(line, 0, layout.head)
+  )
 }
 
 function hasSameValues(draft: WorldDraft, line: Uint8Array): boolean {

@@ -23,6 +23,6 @@ export function openWriter(options: WriterOptions): LineWriter<WorldDraft> {
     profile: profile.name,
     admit: (bytes) => admission.admit(bytes),
     seal: (draft, stamp, target, at) => sealing.seal(draft, stamp, target, at),
-    isSameContent,
+    isSameContent: (draft, line) => isSameContent(draft, line, world),
   }
 }
