@@ -7,7 +7,7 @@ export default defineConfig({
     include: [
       'packages/**/src/**/*.test.ts',
       'apps/**/src/**/*.test.ts',
-      'apps/*/{conformance,test}/**/*.test.ts',
+      '{packages,apps}/*/{conformance,test}/**/*.test.ts',
       'bench/src/**/*.test.ts',
       'scripts/*.test.mjs',
     ],

@@ -1,3 +1,5 @@
+// Handles are AsyncDisposable; a reader's own `lib` setting may be older than that.
+/// <reference lib="esnext.disposable" preserve="true" />
 export { LedgerError } from '@ledgerd/schema'
 export type { ErrorCode, Outcome } from '@ledgerd/schema'
 export { connect, connectAll } from './connect.ts'
