@@ -1,12 +1,16 @@
 // The grammar of one JSON text as a loop with an explicit stack: the depth of the input is data, never call depth.
-import type { ArrayNode, JsonNode, ObjectNode } from './json-node.ts'
+import type { ArrayNode, JsonMember, JsonNode, ObjectNode } from './json-node.ts'
 import { formatPointer } from './json-pointer.ts'
 import { JsonTokens } from './json-tokens.ts'
 import type { ParseOptions, ParseResult, ScanFinding } from './parse-result.ts'
 
-/** An open container. `key` is the member being read; `keys` exists once an object has many members. */
+/**
+ * An open container. Its parts stand from `from` on in the reader's list of that kind. `key` is the member being read;
+ * `keys` exists once an object has many members.
+ */
 interface Frame {
   node: ObjectNode | ArrayNode
+  from: number
   key: string
   keyStart: number
   keys: Set<string> | undefined
@@ -21,6 +25,12 @@ export class JsonReader {
   readonly #tokens: JsonTokens
   readonly #depthMax: number
   readonly #stack: Frame[] = []
+  /**
+   * The parts read so far of all open containers. Each container takes its own when it closes, in an array of just that
+   * length: one that grew would keep 17 places, and a line of many small containers would cost a gigabyte.
+   */
+  readonly #items: JsonNode[] = []
+  readonly #members: JsonMember[] = []
   readonly #findings: ScanFinding[] = []
 
   constructor(text: string, options: ParseOptions) {
@@ -52,7 +62,8 @@ export class JsonReader {
         unit === 0x7b ? { kind: 'object', members: [], start, end: -1 } : { kind: 'array', items: [], start, end: -1 }
       tokens.skip()
       this.#attach(node)
-      this.#stack.push({ node, key: '', keyStart: -1, keys: undefined })
+      const from = node.kind === 'object' ? this.#members.length : this.#items.length
+      this.#stack.push({ node, from, key: '', keyStart: -1, keys: undefined })
       return node
     }
     const node = tokens.scalar(unit)
@@ -74,6 +85,7 @@ export class JsonReader {
       if (unit === closer) {
         tokens.skip()
         frame.node.end = tokens.offset
+        this.#settle(frame)
         this.#stack.pop()
         continue
       }
@@ -100,7 +112,7 @@ export class JsonReader {
     if (key === undefined) return false
     frame.key = key
     if (tokens.loneSurrogateOffset >= 0) this.#find('lone-surrogate', tokens.loneSurrogateOffset)
-    if (isRepeated(frame, frame.node, key)) this.#find('duplicate-key', keyStart)
+    if (isRepeated(frame, this.#members, key)) this.#find('duplicate-key', keyStart)
     frame.keyStart = keyStart
     if (tokens.skipBlanks() !== 0x3a) {
       tokens.fail('json-invalid', "expected ':'")
@@ -113,17 +125,35 @@ export class JsonReader {
   #attach(node: JsonNode): void {
     const frame = this.#stack[this.#stack.length - 1]
     if (frame === undefined) return
-    if (frame.node.kind === 'array') frame.node.items.push(node)
-    else frame.node.members.push({ key: frame.key, keyStart: frame.keyStart, value: node })
+    if (frame.node.kind === 'array') this.#items.push(node)
+    else this.#members.push({ key: frame.key, keyStart: frame.keyStart, value: node })
+  }
+
+  /** Hands a closing container its parts. */
+  #settle({ node, from }: Frame): void {
+    const parts = node.kind === 'object' ? this.#members : this.#items
+    if (parts.length === from) return
+    if (node.kind === 'object') node.members = this.#members.slice(from)
+    else node.items = this.#items.slice(from)
+    parts.length = from
   }
 
   /** Notes a finding about the value or key being read, which is not attached yet. */
   #find(code: ScanFinding['code'], offset: number): void {
     if (this.#findings.length >= findingsMax) return
-    const last = this.#stack.length - 1
-    const steps = this.#stack.map((frame, i) =>
-      frame.node.kind === 'object' ? frame.key : frame.node.items.length - (i === last ? 0 : 1),
-    )
+    // The items of an open array end where those of the next one begin; its last item is the one that is open, too. Only
+    // the innermost container has not been given the value being read.
+    const innermost = this.#stack[this.#stack.length - 1]
+    let itemsEnd = this.#items.length + (innermost?.node.kind === 'array' ? 1 : 0)
+    const steps = this.#stack
+      .toReversed()
+      .map((frame) => {
+        if (frame.node.kind === 'object') return frame.key
+        const index = itemsEnd - 1 - frame.from
+        itemsEnd = frame.from
+        return index
+      })
+      .toReversed()
     this.#findings.push({ code, offset, path: formatPointer(steps) })
   }
 }
@@ -132,11 +162,14 @@ function closerOf(node: ObjectNode | ArrayNode): number {
   return node.kind === 'object' ? 0x7d : 0x5d
 }
 
-/** True if the object already has this key. */
-function isRepeated(frame: Frame, node: ObjectNode, key: string): boolean {
+/** True if the object already has this key; `members` holds its own from `frame.from` on. */
+function isRepeated(frame: Frame, members: readonly JsonMember[], key: string): boolean {
   if (frame.keys === undefined) {
-    if (node.members.length < walkedKeysMax) return node.members.some((member) => member.key === key)
-    frame.keys = new Set(node.members.map((member) => member.key))
+    if (members.length - frame.from < walkedKeysMax) {
+      for (let i = frame.from; i < members.length; i++) if (members[i]!.key === key) return true
+      return false
+    }
+    frame.keys = new Set(members.slice(frame.from).map((member) => member.key))
   }
   if (frame.keys.has(key)) return true
   frame.keys.add(key)

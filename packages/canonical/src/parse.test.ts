@@ -155,6 +155,11 @@ describe('parse finds', () => {
       input: `{${Array.from({ length: 20 }, (_, i) => `"k${i}":0`).join()},"k3":1,"k19":1}`,
       want: ['duplicate-key@151 /k3', 'duplicate-key@158 /k19'],
     },
+    {
+      name: 'places behind closed and within open containers',
+      input: '[[0], {"a": [[], {"b": [1], "c": [2, {}, [3, "\\ud800"]]}]}]',
+      want: ['lone-surrogate@46 /1/a/1/c/2/1'],
+    },
     { name: 'a pointer that needs escapes', input: '{"a/b~":{"":1,"":2}}', want: ['duplicate-key@14 /a~1b~0/'] },
     { name: 'a lone high surrogate', input: '["é", "x\\ud83d"]', want: ['lone-surrogate@9 /1'] },
     { name: 'a lone low surrogate', input: '"\\ude00"', want: ['lone-surrogate@1 '] },
