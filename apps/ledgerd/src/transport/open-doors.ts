@@ -49,7 +49,7 @@ export interface OpenDoors {
 export async function openDoors(parts: TransportParts, places: Places): Promise<OpenDoors> {
   const { limits, timers, metrics, token } = parts
   const guard: WebGuard = { hosts: new Set(), isAnyAddressAllowed: places.isUnsafeListenAllowed, origins: new Set() }
-  const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, timers.now)
+  const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, () => timers.now())
   const access = new Access({ token, guard, loginLimit, metrics })
   const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
   const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)
