@@ -152,9 +152,9 @@ function objectWalk(shape: Readonly<Record<string, z.ZodType>>, catchall: z.ZodT
 
 function memberWalk(name: string, model: z.ZodType): MemberWalk {
   const def = defOf(model)
-  const isOptional = def.type === 'optional' && def.innerType !== undefined
+  const inner = def.type === 'optional' ? def.innerType : undefined
   const key = encoder.encode(formatValue(name, 'python').slice(1, -1))
-  return { key, isRequired: !isOptional, walk: walkOf(isOptional ? (def.innerType as z.ZodType) : model) }
+  return { key, isRequired: inner === undefined, walk: walkOf(inner ?? model) }
 }
 
 function recordWalk(keyType: z.ZodType | undefined, valueType: z.ZodType | undefined): Walk {

@@ -69,7 +69,7 @@ export function hash(algo: HashAlgo): z.ZodString {
 
 /** The same field with a meaning attached. The schema handed in is left as it is. */
 export function field<Model extends z.ZodType>(model: Model, meaning: Meaning): Model {
-  const named = model.clone(undefined, { parent: true }) as Model
+  const named = model.clone(undefined, { parent: true })
   fields.add(named, { ...fields.get(model), meaning: { ...meaningOf(model), ...meaning } })
   return named
 }

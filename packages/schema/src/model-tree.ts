@@ -28,7 +28,7 @@ export interface ModelChild {
 }
 
 export function defOf(model: z.ZodType): ModelDef {
-  return model._zod.def as unknown as ModelDef
+  return model._zod.def
 }
 
 /** The schemas directly inside one schema, in declaration order. */

@@ -1,6 +1,6 @@
 // Files of the original software and files made to be difficult: every line has the verdict its expectations state.
 import { describe, expect, it } from 'vitest'
-import { brief, checkFile, readVector, readVectorLines } from '../testing/check-file.ts'
+import { brief, checkFile, readVector, readVectorLines } from '../conformance/check-file.ts'
 
 describe('files of the original software', () => {
   const cases = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readVector } from '../testing/check-file.ts'
+import { readVector } from '../conformance/check-file.ts'
 import { ipcHash, modelSeed } from './ipc-hash.ts'
 import type { IpcPayload } from './ipc-hash.ts'
 import { ipcId, outputHash, promptHash } from './ipc-id.ts'

@@ -1,7 +1,7 @@
 // Identity, route, time and events of stored lines.
 import { LedgerError } from '@ledgerd/schema'
 import { describe, expect, it } from 'vitest'
-import { readVectorLines } from '../testing/check-file.ts'
+import { readVectorLines } from '../conformance/check-file.ts'
 import { decode, payloadState } from './decode.ts'
 import { readTail, timeMsOf } from './line-tail.ts'
 

@@ -1,22 +1,17 @@
-import { LedgerError } from '@ledgerd/schema'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readVectorLines } from '../testing/check-file.ts'
+import { readVectorLines } from '../conformance/check-file.ts'
+import { admit, draftId, draftOf, refusalOf, resolutionDraft } from '../conformance/inn-drafts.ts'
 import { openChecker } from './checker.ts'
 import { decode } from './decode.ts'
 import { encodeDraft } from './draft-text.ts'
 import { deriveEventId } from './event-id.ts'
-import { ipcHash } from './ipc-hash.ts'
 import { openWriter } from './writer.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const id = '0123456789abcdef0123456789abcdef'
+const id = draftId
 const timeMs = Date.UTC(2026, 1, 27, 14, 23, 1, 452)
-
-function admit(draft: string): ReturnType<ReturnType<typeof openWriter>['admit']> {
-  return openWriter({ ledger: 'worlds/inn' }).admit(encoder.encode(draft))
-}
 
 function sealText(draft: string, profile = 'seed', atMs = timeMs): string {
   const writer = openWriter({ ledger: 'worlds/inn', profile })
@@ -28,59 +23,6 @@ function sealText(draft: string, profile = 'seed', atMs = timeMs): string {
   expect(target.subarray(end).every((byte) => byte === 0x2e)).toBe(true)
   expect(target[end - 1]).toBe(0x0a)
   return decoder.decode(target.subarray(3, end - 1))
-}
-
-function refusal(run: () => unknown): { code: string; details: Readonly<Record<string, unknown>> } {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof LedgerError) return { code: error.code, details: error.details }
-    throw error
-  }
-  throw new Error('nothing was refused')
-}
-
-function draftOf(members: Readonly<Record<string, string>>): string {
-  const all = { type: '"weather.changed"', data: '{}', id: `"${id}"`, ...members }
-  return `{${Object.entries(all)
-    .map(([name, text]) => `"${name}": ${text}`)
-    .join(', ')}}`
-}
-
-const state = {
-  world_id: 'inn',
-  speaker_id: 7,
-  listener_id: 12,
-  channel: 'say',
-  axis_snapshot_before: { '7': { demeanor: 0.87, health: 1 }, '12': { demeanor: 0.51 } },
-  grammar_version: '1.0',
-}
-
-function resolution(
-  changes: { speaker?: object; listener?: object; before?: object; link?: string | null } = {},
-): string {
-  return encodeDraft({
-    type: 'chat.mechanical_resolution',
-    id,
-    link: changes.link === undefined ? ipcHash(state) : changes.link,
-    data: {
-      axis_snapshot_before: changes.before ?? state.axis_snapshot_before,
-      channel: 'say',
-      grammar_version: '1.0',
-      listener: {
-        character_id: 12,
-        character_name: 'Kael Rhys',
-        axis_deltas: { demeanor: -0.011 },
-        ...changes.listener,
-      },
-      speaker: {
-        character_id: 7,
-        character_name: 'Mira Voss',
-        axis_deltas: { demeanor: 0.011, health: -0.01 },
-        ...changes.speaker,
-      },
-    },
-  })
 }
 
 const translation = {
@@ -161,7 +103,7 @@ describe('drafts in another spelling', () => {
     },
     {
       name: 'floats in integer fields',
-      input: resolution().replace('"character_id": 12,', '"character_id": 12.0,'),
+      input: resolutionDraft().replace('"character_id": 12,', '"character_id": 12.0,'),
       want: '"character_id": 12,',
     },
   ]
@@ -174,203 +116,11 @@ describe('drafts in another spelling', () => {
   })
 })
 
-describe('VALUE_REFUSED', () => {
-  const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
-  const cases = [
-    { name: 'malformed JSON', input: '{"type": }', want: { reason: 'json-invalid', offset: 9 } },
-    { name: 'two records', input: `${draftOf({})}${draftOf({})}`, want: { reason: 'glued-records' } },
-    { name: 'byte order mark', input: `\ufeff${draftOf({})}`, want: { reason: 'bom', offset: 0 } },
-    { name: 'NUL', input: `${draftOf({})}\0`, want: { reason: 'nul-bytes' } },
-    {
-      name: 'repeated key',
-      input: draftOf({ data: '{"a": 1, "a": 2}' }),
-      want: { reason: 'duplicate-key', path: '/data/a' },
-    },
-    {
-      name: 'repeated key in another spelling',
-      input: draftOf({ data: '{"a": 1, "\\u0061": 2}' }),
-      want: { reason: 'duplicate-key', path: '/data/a' },
-    },
-    {
-      name: '__proto__',
-      input: draftOf({ data: '{"x": [{"__proto__": 1}]}' }),
-      want: { reason: 'proto-key', path: '/data/x/0/__proto__' },
-    },
-    {
-      name: 'escaped __proto__',
-      input: draftOf({ meta: '{"\\u005f_proto__": 1}' }),
-      want: { reason: 'proto-key', path: '/meta/__proto__' },
-    },
-    { name: 'NaN', input: draftOf({ data: '{"a": NaN}' }), want: { reason: 'non-finite-number', path: '/data/a' } },
-    {
-      name: 'overflow',
-      input: draftOf({ data: '{"a": 1e400}' }),
-      want: { reason: 'non-finite-number', path: '/data/a' },
-    },
-    {
-      name: 'lone surrogate',
-      input: draftOf({ data: '{"a": "\\ud800"}' }),
-      want: { reason: 'lone-surrogate', path: '/data/a' },
-    },
-    { name: 'lone surrogate in a key', input: draftOf({ data: '{"\\udc00": 1}' }), want: { reason: 'lone-surrogate' } },
-    { name: 'depth 65', input: draftOf({ data: `{"a": ${nested(63)}}` }), want: { reason: 'too-deep' } },
-    {
-      name: '4,301 digits',
-      input: draftOf({ data: `{"a": ${'9'.repeat(4301)}}` }),
-      want: { reason: 'number-too-long' },
-    },
-  ]
-  for (const { name, input, want } of cases)
-    it(name, () => {
-      const { code, details } = refusal(() => admit(input))
-      expect(code).toBe('VALUE_REFUSED')
-      expect(details).toMatchObject(want)
-      expect(details['offset']).toBeTypeOf('number')
-    })
-
-  it('invalid UTF-8', () => {
-    const bytes = encoder.encode(draftOf({ data: '{"a": "?"}' }))
-    bytes[bytes.indexOf(0x3f)] = 0xff
-    const { code, details } = refusal(() => openWriter({ ledger: 'inn' }).admit(bytes))
-    expect([code, details['reason']]).toEqual(['VALUE_REFUSED', 'invalid-utf8'])
-  })
-
-  it('takes what is just within the limits, and the text __proto__ as a value', () => {
-    expect(admit(draftOf({ data: `{"a": ${nested(62)}}` })).type).toBe('weather.changed')
-    expect(admit(draftOf({ data: `{"a": ${'9'.repeat(4300)}}` })).type).toBe('weather.changed')
-    expect(admit(draftOf({ data: '{"a": "__proto__", "b__proto__": "\\"__proto__"}' })).type).toBe('weather.changed')
-  })
-})
-
-describe('SCHEMA_INVALID', () => {
-  const noText =
-    '{"axis_snapshot": {}, "channel": "say", "character_name": "n", "ic_output": null, "ooc_input": "", "status": "success"}'
-  const cases = [
-    { name: 'an array', input: '[]', paths: [''] },
-    { name: 'no type', input: `{"data": {}, "id": "${id}"}`, paths: ['/type'] },
-    { name: 'no data', input: `{"type": "a.b", "id": "${id}"}`, paths: ['/data'] },
-    { name: 'no id', input: '{"type": "a.b", "data": {}}', paths: ['/id'] },
-    { name: 'data is an array', input: draftOf({ data: '[]' }), paths: ['/data'] },
-    { name: 'upper-case id', input: draftOf({ id: `"${id.toUpperCase()}"` }), paths: ['/id'] },
-    { name: 'short id', input: draftOf({ id: '"abc"' }), paths: ['/id'] },
-    { name: 'id is a number', input: draftOf({ id: '1' }), paths: ['/id'] },
-    { name: 'link with prefix', input: draftOf({ link: `"sha256:${'a'.repeat(64)}"` }), paths: ['/link'] },
-    { name: 'link is true', input: draftOf({ link: 'true' }), paths: ['/link'] },
-    { name: 'meta is null', input: draftOf({ meta: 'null' }), paths: ['/meta'] },
-    { name: 'a member of its own', input: draftOf({ 'a/b': '1' }), paths: ['/a~1b'] },
-    { name: 'type without a dot', input: draftOf({ type: '"weather"' }), paths: ['/type'] },
-    { name: 'type in upper case', input: draftOf({ type: '"Weather.Changed"' }), paths: ['/type'] },
-    {
-      name: 'declared type behind a byte order mark',
-      input: draftOf({ type: '"\ufeffchat.translation"' }),
-      paths: ['/type'],
-    },
-    { name: 'blank type', input: draftOf({ type: '""' }), paths: ['/type'] },
-    {
-      name: 'success without text',
-      input: draftOf({ type: '"chat.translation"', data: noText }),
-      paths: ['/data/ic_output'],
-    },
-    {
-      name: 'empty payload',
-      input: draftOf({ type: '"chat.mechanical_resolution"' }),
-      paths: [
-        '/data/axis_snapshot_before',
-        '/data/channel',
-        '/data/grammar_version',
-        '/data/listener',
-        '/data/speaker',
-      ],
-    },
-    {
-      name: 'a fraction as character id',
-      input: resolution({ speaker: { axis_deltas: {}, character_name: 'x' } }).replace(
-        '"character_id": 7,',
-        '"character_id": 7.5,',
-      ),
-      paths: ['/data/speaker/character_id'],
-    },
-    { name: 'a resolution without link', input: resolution({ link: null }), paths: ['/link'] },
-  ]
-  for (const { name, input, paths } of cases)
-    it(name, () => {
-      const { code, details } = refusal(() => admit(input))
-      expect(code).toBe('SCHEMA_INVALID')
-      const issues = details['issues'] as { path: string; message: string }[]
-      expect(issues.map((issue) => issue.path).sort()).toEqual([...paths].sort())
-      for (const issue of issues) expect(issue.message).not.toBe('')
-    })
-})
-
-describe('INVARIANT_VIOLATED', () => {
-  const cases = [
-    {
-      name: 'a bystander in the snapshot',
-      input: resolution({ before: { ...state.axis_snapshot_before, '9': {} } }),
-      rule: 'snapshot-characters',
-      path: '/data/axis_snapshot_before',
-    },
-    {
-      name: 'no listener in the snapshot',
-      input: resolution({ before: { '7': { demeanor: 0.5, health: 0.5 } } }),
-      rule: 'snapshot-characters',
-      path: '/data/axis_snapshot_before',
-    },
-    {
-      name: 'a delta without an axis',
-      input: resolution({ listener: { axis_deltas: { 'a/b': 0.1 } } }),
-      rule: 'delta-axis-unknown',
-      path: '/data/listener/axis_deltas/a~1b',
-    },
-    {
-      name: 'a score over one',
-      input: resolution({ before: { '7': { demeanor: 1.1, health: 1 }, '12': { demeanor: 0.5 } } }),
-      rule: 'axis-out-of-range',
-      path: '/data/axis_snapshot_before/7/demeanor',
-    },
-    {
-      name: 'a result below zero',
-      input: resolution({ listener: { axis_deltas: { demeanor: -0.6 } } }),
-      rule: 'axis-out-of-range',
-      path: '/data/listener/axis_deltas/demeanor',
-    },
-    {
-      name: 'a hash of another state',
-      input: resolution({ link: 'a'.repeat(64) }),
-      rule: 'ipc-hash-mismatch',
-      path: '/link',
-    },
-  ]
-  for (const { name, input, rule, path } of cases)
-    it(name, () => {
-      const { code, details } = refusal(() => admit(input))
-      expect(code).toBe('INVARIANT_VIOLATED')
-      expect(details).toMatchObject({ rule, path })
-    })
-
-  it('says what the hash should be', () => {
-    const { details } = refusal(() => admit(resolution({ link: 'a'.repeat(64) })))
-    expect(details).toMatchObject({ expected: ipcHash(state), found: 'a'.repeat(64) })
-  })
-
-  it('allows scores within the tolerance and characters that talk to themselves', () => {
-    const alone = { ...state, listener_id: 7, axis_snapshot_before: { '7': { demeanor: 0, health: 1 } } }
-    const deltas = { demeanor: -9e-10, health: 9e-10 }
-    const draft = resolution({
-      before: alone.axis_snapshot_before,
-      speaker: { axis_deltas: deltas },
-      listener: { character_id: 7, axis_deltas: {} },
-      link: ipcHash(alone),
-    })
-    expect(admit(draft).type).toBe('chat.mechanical_resolution')
-  })
-})
-
 describe('LINE_TOO_LONG', () => {
   const room = 65_535 - sealText(draftOf({ data: '{"a": ""}' })).length
   it('takes 65,535 bytes and refuses one more', () => {
     expect(sealText(draftOf({ data: `{"a": "${'x'.repeat(room)}"}` }))).toHaveLength(65_535)
-    const { code, details } = refusal(() => admit(draftOf({ data: `{"a": "${'x'.repeat(room + 1)}"}` })))
+    const { code, details } = refusalOf(() => admit(draftOf({ data: `{"a": "${'x'.repeat(room + 1)}"}` })))
     expect(code).toBe('LINE_TOO_LONG')
     expect(details).toMatchObject({ lineBytes: 65_536, lineBytesMax: 65_535 })
   })
@@ -379,11 +129,11 @@ describe('LINE_TOO_LONG', () => {
 describe('opening', () => {
   for (const ledger of ['', 'worlds/', '..', 'worlds/.hidden', 'a b', 'x'.repeat(129)])
     it(`refuses ${JSON.stringify(ledger.slice(0, 20))} as a world`, () => {
-      expect(refusal(() => openWriter({ ledger })).code).toBe('LEDGER_ID_INVALID')
+      expect(refusalOf(() => openWriter({ ledger })).code).toBe('LEDGER_ID_INVALID')
     })
 
   it('refuses a profile it does not have', () => {
-    expect(refusal(() => openWriter({ ledger: 'inn', profile: 'other' })).code).toBe('CONFIG_INVALID')
+    expect(refusalOf(() => openWriter({ ledger: 'inn', profile: 'other' })).code).toBe('CONFIG_INVALID')
     expect(openWriter({ ledger: 'inn' }).profile).toBe('seed')
   })
 })
