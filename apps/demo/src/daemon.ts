@@ -15,6 +15,7 @@ const pollMs = 25
 
 export interface RunningDaemon {
   readonly child: ChildProcess
+  readonly port: number
   /** For HTTP, with the token. */
   readonly httpUrl: string
   /** For the SDK; who can open the socket is the owner, so it asks for no token. */
@@ -22,9 +23,9 @@ export interface RunningDaemon {
   readonly token: string
 }
 
-/** Starts the daemon and waits until it takes appends. */
-export async function startDaemon(household: Household, dataFolder: string): Promise<RunningDaemon> {
-  const port = await freePort()
+/** Starts the daemon and waits until it takes appends; on a free port, or on one it had before. */
+export async function startDaemon(household: Household, dataFolder: string, oldPort?: number): Promise<RunningDaemon> {
+  const port = oldPort ?? (await freePort())
   // No socket but the one in the data folder: the usual place may belong to a daemon in earnest.
   const args = [command, 'serve', dataFolder, '--listen', String(port), '--socket', '']
   const child = household.startProgram('ledgerd', process.execPath, args, process.env)
@@ -38,7 +39,7 @@ export async function startDaemon(household: Household, dataFolder: string): Pro
     await delay(pollMs)
   }
   const token = (await readFile(join(dataFolder, '.ledgerd', 'token'), 'utf8')).trim()
-  return { child, httpUrl, socketPath: join(dataFolder, '.ledgerd', 'sock'), token }
+  return { child, port, httpUrl, socketPath: join(dataFolder, '.ledgerd', 'sock'), token }
 }
 
 async function isReady(httpUrl: string): Promise<boolean> {

@@ -37,6 +37,14 @@ export class Household {
     await Promise.all([...this.#children].map((child) => this.end(child)))
   }
 
+  /** Ends a process as a power cut would: without a word. */
+  async kill(child: ChildProcess): Promise<void> {
+    this.#children.delete(child)
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+  }
+
   async end(child: ChildProcess): Promise<void> {
     if (!this.#children.delete(child) || child.exitCode !== null || child.signalCode !== null) return
     const exit = once(child, 'exit')

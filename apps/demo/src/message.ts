@@ -3,7 +3,7 @@
 /** Counts of one game server. */
 export interface ServerReport {
   readonly name: string
-  /** Receipts of new lines. */
+  /** Drafts with a receipt, one line each. */
   readonly sessionReceipts: number
   readonly curiosityReceipts: number
   /** Receipts whose `durable` was not `fsync`; anything but 0 is a failure. */
@@ -31,7 +31,8 @@ export interface ReplayReport {
 }
 
 export type Message =
-  | { readonly kind: 'ready' }
+  /** The first line is on disk; half of the session is sent. */
+  | { readonly kind: 'ready' | 'halfway' }
   | { readonly kind: 'served'; readonly report: ServerReport }
   /** To the replay tool: how many lines each ledger has in the end. */
   | { readonly kind: 'sizes'; readonly sizes: Readonly<Record<string, number>> }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseOptions } from './options.ts'
 
-const quiet = { linesPerSecond: 100, isServing: false, isHelpWanted: false }
+const quiet = { linesPerSecond: 100, isKilling: false, isServing: false, isHelpWanted: false }
 
 describe('parseOptions', () => {
   it.each([
@@ -10,6 +10,7 @@ describe('parseOptions', () => {
     { name: 'a speed in one word', args: ['--speed=0.5'], want: { ...quiet, linesPerSecond: 50 } },
     { name: 'no pace at all', args: ['--speed', 'max'], want: { ...quiet, linesPerSecond: Number.POSITIVE_INFINITY } },
     { name: 'what pnpm leaves before arguments', args: ['--', '--serve'], want: { ...quiet, isServing: true } },
+    { name: 'a murder', args: ['--kill'], want: { ...quiet, isKilling: true } },
     { name: 'a call for help', args: ['-h'], want: { ...quiet, isHelpWanted: true } },
   ])('takes $name', ({ args, want }) => {
     expect(parseOptions(args, true)).toEqual(want)

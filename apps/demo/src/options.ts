@@ -3,14 +3,17 @@
 export interface DemoOptions {
   /** Recorded lines per second and game server; Infinity is as fast as receipts come. */
   readonly linesPerSecond: number
+  /** Kill the daemon with SIGKILL in the middle of the session, and start it again. */
+  readonly isKilling: boolean
   /** Leave the daemon running at the end, with the ledgers. */
   readonly isServing: boolean
   readonly isHelpWanted: boolean
 }
 
-export const usage = `pnpm demo [--speed N|max] [--serve]
+export const usage = `pnpm demo [--speed N|max] [--kill] [--serve]
 
   --speed N    N times the usual pace; max is as fast as receipts come
+  --kill       kill -9 the daemon in the middle of the session, and start it again
   --serve      leave the daemon running and say how to attach to it
   --help       this text`
 
@@ -20,6 +23,7 @@ const usualLinesPerSecond = 100
 export function parseOptions(args: readonly string[], isWatched: boolean): DemoOptions {
   const options = {
     linesPerSecond: isWatched ? usualLinesPerSecond : Number.POSITIVE_INFINITY,
+    isKilling: false,
     isServing: false,
     isHelpWanted: false,
   }
@@ -27,6 +31,7 @@ export function parseOptions(args: readonly string[], isWatched: boolean): DemoO
   while (rest.length > 0) {
     const [name = '', inline] = (rest.shift() ?? '').split('=', 2)
     if (name === '--serve') options.isServing = true
+    else if (name === '--kill') options.isKilling = true
     else if (name === '--help' || name === '-h') options.isHelpWanted = true
     else if (name === '--speed') options.linesPerSecond = parseSpeed(inline ?? rest.shift() ?? '')
     else throw new Error(`unknown argument ${name}`)
