@@ -5,7 +5,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { deriveEventId, worldEvents } from '@ledgerd/schema-world-events'
 import { parseBindAddress } from './auth/bind-address.ts'
-import { makeToken } from './auth/token.ts'
+import { isTokenText, makeToken } from './auth/token.ts'
 import type { ServeSettings } from './cli/serve-settings.ts'
 import { fileCommit } from './commit/file-commit.ts'
 import { defaultLimits as limits } from './config.ts'
@@ -37,7 +37,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const folder = new DataFolder(settings.dataFolder)
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
   const tokenFile = path.join(folder.sidecarRoot, 'token')
-  const token = readOrMakeSecret(tokenFile, () => makeToken(randomBytes))
+  const token = readOrMakeSecret(tokenFile, { make: () => makeToken(randomBytes), isValid: isTokenText })
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
   const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })

@@ -1,7 +1,7 @@
 // The daemon's one token: what it looks like, and comparing it without telling by time how much of it was right.
 import { timingSafeEqual } from 'node:crypto'
 
-export const tokenBytes = 32
+const tokenBytes = 32
 
 /** 43 characters of base64url from 32 random bytes. */
 export function makeToken(random: (bytes: number) => Uint8Array): string {

@@ -12,9 +12,14 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(folder, { recursive: true }))
 
+const secret = (text: string) => ({ make: () => text, isValid: (found: string) => found.length > 0 })
+
 describe('readOrMakeSecret', () => {
   it('makes it once, for the owner alone', () => {
-    expect([readOrMakeSecret(file, () => 'first'), readOrMakeSecret(file, () => 'second')]).toEqual(['first', 'first'])
+    expect([readOrMakeSecret(file, secret('first')), readOrMakeSecret(file, secret('second'))]).toEqual([
+      'first',
+      'first',
+    ])
     expect(fs.statSync(file).mode & 0o777).toBe(0o600)
   })
 
@@ -22,10 +27,11 @@ describe('readOrMakeSecret', () => {
     { name: 'can be read by others', spoil: () => fs.chmodSync(file, 0o640) },
     { name: 'has a second name', spoil: () => fs.linkSync(file, `${file}2`) },
     { name: 'is a link', spoil: () => (fs.renameSync(file, `${file}2`), fs.symlinkSync(`${file}2`, file)) },
+    { name: 'is empty, as a crash may leave it', spoil: () => fs.truncateSync(file) },
     { name: 'is a folder', spoil: () => (fs.rmSync(file), fs.mkdirSync(file)) },
   ])('refuses one that $name', ({ spoil }) => {
-    readOrMakeSecret(file, () => 'first')
+    readOrMakeSecret(file, secret('first'))
     spoil()
-    expect(() => readOrMakeSecret(file, () => 'second')).toThrow('CONFIG_INVALID')
+    expect(() => readOrMakeSecret(file, secret('second'))).toThrow('CONFIG_INVALID')
   })
 })

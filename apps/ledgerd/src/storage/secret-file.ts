@@ -5,15 +5,24 @@ import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import { syncFolder } from './durable.ts'
 
-/** Reads the secret, or makes the file from `make` when it is missing. Throws CONFIG_INVALID and says what to do. */
-export function readOrMakeSecret(file: string, make: () => string): string {
+export interface Secret {
+  make(): string
+  /** False for what a crash while writing, or an editor, may have left. */
+  isValid(text: string): boolean
+}
+
+/** Reads the secret, or makes the file when it is missing. Throws CONFIG_INVALID and says what to do. */
+export function readOrMakeSecret(file: string, secret: Secret): string {
   try {
-    fs.writeFileSync(file, `${make()}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    fs.writeFileSync(file, `${secret.make()}\n`, { mode: 0o600, flag: 'wx', flush: true })
     syncFolder(path.dirname(file))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  return readSecret(file)
+  const text = readSecret(file)
+  if (!secret.isValid(text))
+    throw new LedgerError('CONFIG_INVALID', `${file} holds no token; remove it, a new one is made`)
+  return text
 }
 
 function readSecret(file: string): string {
