@@ -27,6 +27,7 @@ export interface FakeOptions {
 interface StoredLedger {
   readonly lines: Uint8Array[]
   readonly seqById: Map<string, number>
+  readonly draftById: Map<string, string>
 }
 
 interface Stream {
@@ -98,7 +99,7 @@ export class FakeDaemon {
   ledger(id: string): StoredLedger {
     let ledger = this.ledgers.get(id)
     if (ledger === undefined) {
-      ledger = { lines: [], seqById: new Map() }
+      ledger = { lines: [], seqById: new Map(), draftById: new Map() }
       this.ledgers.set(id, ledger)
     }
     return ledger
@@ -110,6 +111,10 @@ export class FakeDaemon {
     for (const session of this.sessions) session.pump()
   }
 }
+
+type CommitResult =
+  | { readonly seq: number; readonly eventId: string; readonly duplicate: boolean }
+  | { readonly error: LedgerError }
 
 /** One connection to the fake. */
 export class Session {
@@ -177,12 +182,17 @@ export class Session {
   }
 
   /** Commits drafts without answering: what a crash behind the commit looks like. */
-  commit(frame: AppendFrame, body: Uint8Array): { seq: number; eventId: string; duplicate: boolean }[] {
+  commit(frame: AppendFrame, body: Uint8Array): CommitResult[] {
     const ledger = this.#daemon.ledger(frame.ledger)
-    const results = splitLines(body, frame.n).map((draft) => {
-      const { id: eventId } = JSON.parse(new TextDecoder().decode(draft)) as { id: string }
+    const results = splitLines(body, frame.n).map((draft): CommitResult => {
+      const text = new TextDecoder().decode(draft)
+      const { id: eventId } = JSON.parse(text) as { id: string }
       const first = ledger.seqById.get(eventId)
+      if (first !== undefined && ledger.draftById.get(eventId) !== text) {
+        return { error: new LedgerError('IDENTITY_CONFLICT', 'other content', { details: { seq: first } }) }
+      }
       if (first !== undefined) return { seq: first, eventId, duplicate: true }
+      ledger.draftById.set(eventId, text)
       const seq = ledger.lines.length
       ledger.lines.push(this.#daemon.options.seal(draft, seq))
       ledger.seqById.set(eventId, seq)
@@ -218,16 +228,19 @@ export class Session {
     }
     const results = this.commit(frame, body)
     const head = { ledger: ledgerId, epoch: 1, durable: 'fsync' } as const
-    if (results.every((result) => !result.duplicate)) {
-      const hashes = results.map(({ seq }) => leafHex(ledger.lines[seq] ?? new Uint8Array(0)))
-      const seq = results[0]?.seq ?? 0
-      return this.send({ t: 'receipts', ...head, acks: [[id, seq, n]] }, Buffer.from(`${hashes.join('\n')}\n`))
+    const hashOf = (seq: number): string => leafHex(ledger.lines[seq] ?? new Uint8Array(0))
+    const fresh = results.flatMap((result) => ('seq' in result && !result.duplicate ? [result.seq] : []))
+    if (fresh.length === n) {
+      const hashes = fresh.map((seq) => `${hashOf(seq)}\n`).join('')
+      return this.send({ t: 'receipts', ...head, acks: [[id, fresh[0] ?? 0, n]] }, Buffer.from(hashes))
     }
-    const lines = results.map((result) => {
-      const leafHash = `sha256:${leafHex(ledger.lines[result.seq] ?? new Uint8Array(0))}`
-      return `${JSON.stringify({ ...result, leafHash })}\n`
-    })
-    this.send({ t: 'outcomes', id, ...head, n }, Buffer.from(lines.join('')))
+    const lines = results.map((result) =>
+      'error' in result
+        ? { error: formatError(result.error) }
+        : { ...result, leafHash: `sha256:${hashOf(result.seq)}` },
+    )
+    const outcomes = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+    this.send({ t: 'outcomes', id, ...head, n }, Buffer.from(outcomes))
   }
 
   #follow(frame: FollowFrame): void {

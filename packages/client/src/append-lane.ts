@@ -38,6 +38,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
   /** Refusals in a row. While there are any, one frame at a time goes out, so that call order survives. */
   #refusals = 0
   #isStalled = false
+  #stalledUntilMs = 0
   #cancelStall: (() => void) | undefined
   #cancelDeadline: (() => void) | undefined
   #deadlineAtMs = Number.POSITIVE_INFINITY
@@ -216,12 +217,15 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
     this.#afterSettling()
   }
 
+  /** Refusals of several frames add up to the longest wait. */
   #stall(floorMs: number): void {
     this.#refusals += 1
+    const nowMs = this.#platform.nowMs()
+    const delayMs = backOffMs(this.#refusals, this.#settings, this.#platform.random(), floorMs)
+    this.#stalledUntilMs = Math.max(this.#isStalled ? this.#stalledUntilMs : 0, nowMs + delayMs)
     this.#isStalled = true
     this.#cancelStall?.()
-    const delayMs = backOffMs(this.#refusals, this.#settings, this.#platform.random(), floorMs)
-    this.#cancelStall = this.#platform.startTimer(() => this.#resume(), delayMs)
+    this.#cancelStall = this.#platform.startTimer(() => this.#resume(), this.#stalledUntilMs - nowMs)
   }
 
   #resume(): void {

@@ -26,7 +26,7 @@ export interface Condition {
 }
 
 const LF = 0x0a
-const initialBytes = 16 << 10
+const capacityMin = 4 << 10
 const utf8 = new TextEncoder()
 
 export class DraftBatch {
@@ -37,13 +37,15 @@ export class DraftBatch {
   /** Request id while it is in flight. */
   id = 0
   #drafts: PendingDraft[] = []
-  #buffer = new Uint8Array(initialBytes)
+  #buffer: Uint8Array
   #length = 0
 
-  constructor(order: number, options: { isAtomic: boolean; expect: Condition | undefined }) {
+  /** `bytesExpected` spares growing; any value is right. */
+  constructor(order: number, options: { isAtomic: boolean; expect: Condition | undefined }, bytesExpected: number) {
     this.order = order
     this.isAtomic = options.isAtomic
     this.expect = options.expect
+    this.#buffer = new Uint8Array(Math.max(capacityMin, bytesExpected))
   }
 
   get drafts(): readonly PendingDraft[] {

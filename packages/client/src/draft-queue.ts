@@ -23,6 +23,8 @@ export class DraftQueue {
   #waiting: Submission[] = []
   #heldBytes = 0
   #lastOrder = 0
+  /** Length of the batch sent last: the next one is likely to be like it. */
+  #lastLength = 0
 
   constructor(settings: Settings, linesMax: () => number) {
     this.#settings = settings
@@ -57,7 +59,9 @@ export class DraftQueue {
       if (batch === this.#filling) this.#filling = undefined
       if (batch === undefined) return undefined
       batch.retain((draft) => !draft.isSettled)
-      if (batch.drafts.length > 0) return batch
+      if (batch.drafts.length === 0) continue
+      this.#lastLength = batch.length
+      return batch
     }
   }
 
@@ -132,7 +136,7 @@ export class DraftQueue {
 
   #newBatch(options: { readonly isAtomic: boolean; readonly expect: Condition | undefined }): DraftBatch {
     this.#lastOrder += 1
-    const batch = new DraftBatch(this.#lastOrder, options)
+    const batch = new DraftBatch(this.#lastOrder, options, this.#lastLength * 2)
     this.#batches.push(batch)
     return batch
   }

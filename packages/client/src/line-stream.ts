@@ -8,6 +8,7 @@ import { backOffMs } from './back-off.ts'
 import type { Connection, ConnectionUser, Cut, FrameReceiver } from './connection.ts'
 import { Cursors } from './cursors.ts'
 import { StatusFeed } from './follow-status.ts'
+import type { FollowStatus } from './follow-status.ts'
 import { LineBuffer } from './line-buffer.ts'
 import type { Line } from './line-buffer.ts'
 import type { Platform } from './platform.ts'
@@ -39,6 +40,7 @@ export class LineStream implements ConnectionUser, FrameReceiver {
   #state: State = 'new'
   /** Why it ended, if not well; thrown once the buffered lines are taken. */
   #error: LedgerError | undefined
+  #farewell: FollowStatus | undefined
   /** Request id on the connection as it is now; undefined while the daemon does not know of the stream. */
   #id: number | undefined
   /** Taken, and not granted back yet. */
@@ -95,7 +97,8 @@ export class LineStream implements ConnectionUser, FrameReceiver {
       throw error
     }
     if (line === undefined) {
-      if (this.#state === 'ended' && this.#error !== undefined) throw this.#error
+      if (this.#state === 'ended') this.#sayFarewell()
+      if (this.#error !== undefined) throw this.#error
       if (!this.#isLiveNow) this.#grant()
       return undefined
     }
@@ -113,14 +116,16 @@ export class LineStream implements ConnectionUser, FrameReceiver {
 
   /** The reader leaves. */
   stop(): void {
-    this.#end('done', undefined)
     this.#buffer.clear()
+    this.#end('done', undefined)
+    this.#sayFarewell()
   }
 
   /** Ends with an error and drops what was not taken. */
   fail(error: LedgerError): void {
     this.#buffer.clear()
     this.#end('error', error)
+    this.#sayFarewell()
   }
 
   /** The handle it belongs to is closed. */
@@ -300,9 +305,15 @@ export class LineStream implements ConnectionUser, FrameReceiver {
     this.#cancelDeadline?.()
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     this.#connection.detach(this)
-    this.statuses.end({ status: 'closed', reason, ...(error === undefined ? {} : { error }) })
+    this.#farewell = { status: 'closed', reason, ...(error === undefined ? {} : { error }) }
+    if (this.#buffer.bytes === 0) this.#sayFarewell()
     this.#onClose(this)
     this.#wake()
+  }
+
+  /** Statuses end once the lines are taken: a line may still become a gap. */
+  #sayFarewell(): void {
+    if (this.#farewell !== undefined) this.statuses.end(this.#farewell)
   }
 
   #wake(): void {
