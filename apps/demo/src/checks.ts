@@ -14,10 +14,36 @@ export interface Verdict {
   readonly text: string
 }
 
-/** Runs `ledgerd verify` on the bare file. */
+/** The part of `ledgerd verify --json` that is shown. */
+interface VerifyReport {
+  readonly lines: number
+  readonly root: string
+  readonly levels: Readonly<
+    Record<string, { readonly state: 'ok' | 'failed' | 'not-checked'; readonly detail: string }>
+  >
+}
+
+/** Runs `ledgerd verify` on the bare file. What it did not check is said too. */
 export function verifyFile(file: string): Verdict {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'verify', file], { encoding: 'utf8' })
-  return { isGood: status === 0, text: `${stdout}${stderr}`.trimEnd() }
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [command, 'verify', file, '--level', 'schema', '--json'],
+    {
+      encoding: 'utf8',
+    },
+  )
+  if (stdout === '') return { isGood: false, text: stderr.trimEnd() }
+  const { lines, root, levels }: VerifyReport = JSON.parse(stdout)
+  const inState = (wanted: string): string =>
+    Object.entries(levels)
+      .filter(([, { state }]) => state === wanted)
+      .map(([name, { detail }]) => (wanted === 'failed' ? `${name} (${detail})` : name))
+      .join(', ') || 'nothing'
+  const failed = status === 0 ? '' : ` FAILED: ${inState('failed')};`
+  return {
+    isGood: status === 0,
+    text: `${lines} lines,${failed} ok: ${inState('ok')}; not checked: ${inState('not-checked')}\nroot ${root}`,
+  }
 }
 
 /** Every line under the rule of its writer profile, in Python's own words. Undefined without a python3. */

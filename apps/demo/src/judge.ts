@@ -121,7 +121,7 @@ function claimPython(written: readonly string[], adoptedFile: string): Claim {
 
 function claimVerified(ledger: string, dataFolder: string): Claim {
   const { isGood, text } = verifyFile(join(dataFolder, `${ledger}.jsonl`))
-  return { topic: 'ledgerd verify', isGood, text }
+  return { topic: 'ledgerd verify', isGood, text: `${ledger}: ${text}` }
 }
 
 function formatClaim({ topic, isGood, text }: Claim, colors: typeof pc): string {
