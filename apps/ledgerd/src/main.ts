@@ -18,7 +18,7 @@ import { Health } from './ops/health.ts'
 import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
-import { processTimers, stopSignal } from './ops/process.ts'
+import { processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
 import { DataFolder } from './storage/data-folder.ts'
 import { freeBytesOf } from './storage/free-space.ts'
 import { readOrMakeSecret } from './storage/secret-file.ts'
@@ -26,6 +26,7 @@ import { openDoors } from './transport/open-doors.ts'
 
 /** Serves until the process is asked to stop. Throws CONFIG_INVALID and LEDGER_LOCKED before anything is served. */
 export async function runDaemon(settings: ServeSettings): Promise<void> {
+  refuseIoUring(process.env)
   process.umask(0o077)
   const { secondSync, writerProfile, isUnsafeListenAllowed } = settings
   const who = { pid: process.pid, host: hostname() }

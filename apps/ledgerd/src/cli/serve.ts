@@ -2,6 +2,7 @@
 // is loaded when it is needed, so that `--help` stays quick.
 import { Command, Option } from 'commander'
 import { LedgerError } from '@ledgerd/schema'
+import { defaultPort } from '../auth/bind-address.ts'
 
 interface ServeFlags {
   readonly listen: string
@@ -16,7 +17,7 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('serve the ledgers of a folder; makes it on the first start, adopts the JSONL files it finds')
     .argument('[dir]', 'the data folder', '.')
-    .option('--listen <address>', 'port, address:port or [v6]:port; port 0 lets the system choose', '4437')
+    .option('--listen <address>', 'port, address:port or [v6]:port; port 0 lets the system choose', String(defaultPort))
     .option('--socket <path>', "the local socket (default: ledgerd.sock in your runtime folder); '' for none")
     .addOption(
       new Option('--writer-profile <name>', 'how lines are written')

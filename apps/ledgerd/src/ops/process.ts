@@ -1,4 +1,5 @@
-// The process as the daemon's parts see it: its timers and its signals.
+// The process as the daemon's parts see it: its timers and its signals, and what it must not be started with.
+import { LedgerError } from '@ledgerd/schema'
 import type { Timers } from './timers.ts'
 
 /** Real timers over a monotonic clock that the caller brings. */
@@ -14,6 +15,12 @@ export function processTimers(now: () => number): Timers {
       return () => clearInterval(timer)
     },
   }
+}
+
+/** Writes through io_uring cannot be watched or tested the way commits are. Throws CONFIG_INVALID. */
+export function refuseIoUring(env: Readonly<Record<string, string | undefined>>): void {
+  const value = env['UV_USE_IO_URING'] ?? '0'
+  if (value !== '0') throw new LedgerError('CONFIG_INVALID', 'UV_USE_IO_URING is set; start without it')
 }
 
 const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const

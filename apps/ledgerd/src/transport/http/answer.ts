@@ -2,7 +2,8 @@
 // request said is repeated outside JSON strings.
 import type { ServerResponse } from 'node:http'
 import { httpStatus } from '@ledgerd/protocol'
-import { LedgerError, formatError } from '@ledgerd/schema'
+import { formatError } from '@ledgerd/schema'
+import type { LedgerError } from '@ledgerd/schema'
 import { escapeUnprintable } from '../../ops/log.ts'
 
 export const ndjson = 'application/x-ndjson'

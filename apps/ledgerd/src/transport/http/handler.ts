@@ -9,7 +9,7 @@ import { appendRoute } from './append.ts'
 import type { HttpContext } from './http-context.ts'
 import { ledgersRoute, statRoute } from './ledgers.ts'
 import { lineRoute, linesRoute } from './lines.ts'
-import { Query } from './query.ts'
+import { requireNoParameters } from './query.ts'
 import { matchRoute } from './routes.ts'
 import type { Route } from './routes.ts'
 
@@ -75,22 +75,27 @@ async function answer(
       return linesRoute(context, route.ledger, query, response)
     case 'ledgers':
       return ledgersRoute(context, query, response)
-  }
-  new Query(query, [])
-  switch (route.name) {
     case 'line':
-      return lineRoute(context, route.ledger, route.seq, response)
     case 'stat':
-      return statRoute(context, route.ledger, response)
     case 'metrics':
-      return sendText(response, 200, context.page.contentType, await context.page.render())
     case 'health':
-      return sendJson(response, 200, { status: 'ok' })
-    case 'ready': {
-      const { isReady, phase, stopped } = context.health.readiness()
-      return sendJson(response, isReady ? 200 : 503, { ready: isReady, phase, stopped })
-    }
+    case 'ready':
+      requireNoParameters(query)
+      return answerPlain(context, route, response)
   }
+}
+
+type PlainRoute = Exclude<Route, { readonly name: 'append' | 'lines' | 'ledgers' }>
+
+async function answerPlain(context: HttpContext, route: PlainRoute, response: ServerResponse): Promise<void> {
+  if (route.name === 'metrics') return sendText(response, 200, context.page.contentType, await context.page.render())
+  if (route.name === 'health') return sendJson(response, 200, { status: 'ok' })
+  if (route.name === 'ready') {
+    const { isReady, phase, stopped } = context.health.readiness()
+    return sendJson(response, isReady ? 200 : 503, { ready: isReady, phase, stopped })
+  }
+  if ('seq' in route) return lineRoute(context, route.ledger, route.seq, response)
+  if ('ledger' in route) return statRoute(context, route.ledger, response)
 }
 
 function fail(context: HttpContext, response: ServerResponse, cause: unknown): void {

@@ -59,6 +59,11 @@ export class Query {
   }
 }
 
+/** For routes that take none. Throws REQUEST_INVALID. */
+export function requireNoParameters(text: string): void {
+  new Query(text, [])
+}
+
 function refusal(sentence: string): LedgerError {
   return new LedgerError('REQUEST_INVALID', sentence)
 }

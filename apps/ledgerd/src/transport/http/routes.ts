@@ -3,8 +3,10 @@
 import { paths } from '@ledgerd/protocol'
 
 export type Route =
-  | { readonly name: 'health' | 'ready' | 'metrics' | 'ledgers' }
-  | { readonly name: 'stat' | 'append' | 'lines'; readonly ledger: string }
+  | { readonly name: 'health' | 'ready' | 'metrics' }
+  | { readonly name: 'ledgers' }
+  | { readonly name: 'append' | 'lines'; readonly ledger: string }
+  | { readonly name: 'stat'; readonly ledger: string }
   | { readonly name: 'line'; readonly ledger: string; readonly seq: number }
 
 export interface RouteMatch {
