@@ -1,0 +1,42 @@
+// The flags that `cat`, `tail` and `get` share: which lines, in what form, from where.
+import type { Command } from 'commander'
+import { addTalkFlags, type OutputFlags } from './output-flags.ts'
+
+export interface SourceFlags extends OutputFlags {
+  readonly data?: string
+  readonly as?: string
+  readonly url?: string
+}
+
+export interface LineFlags extends SourceFlags {
+  readonly from?: string
+  readonly to?: string
+  readonly type?: readonly string[]
+  readonly link?: string
+}
+
+/** Adds where lines come from and how they are printed. */
+export function addSourceFlags(command: Command): Command {
+  command
+    .option('--data <dir>', 'the data folder that ledger ids lie in; reads files instead of asking a daemon')
+    .option(
+      '--url <address>',
+      'the daemon: http://…, https://… or unix:/path (default: LEDGERD_URL, then the local socket)',
+    )
+    .option('--raw', 'the exact bytes, also on a terminal')
+    .option('--json', 'one JSON object a line: place, event, and the record as it is spelled')
+    .option('--plain', 'tab-separated: ledger, seq, time, type, event id, link, record')
+    .option('-o, --output <template>', "a template such as '{seq} {type} {data.status}'")
+  return addTalkFlags(command)
+}
+
+/** Adds which lines are wanted. */
+export function addFilterFlags(command: Command): Command {
+  return command
+    .option('--type <type>', 'only events of this type; may be repeated', collect)
+    .option('--link <link>', 'only events with this link')
+}
+
+function collect(type: string, types: readonly string[] = []): string[] {
+  return [...types, type]
+}

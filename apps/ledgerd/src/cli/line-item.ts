@@ -1,0 +1,25 @@
+// One line on its way to stdout, with what is known of its place; and which lines are wanted.
+import { worldEvents } from '@ledgerd/schema-world-events'
+
+export interface LineItem {
+  readonly ledger: string
+  readonly seq: number
+  /** Byte offset in the file; unknown when a daemon sent the line. */
+  readonly offset: number | undefined
+  /** Without LF. Valid until the next item is asked for. */
+  readonly bytes: Uint8Array
+}
+
+export interface LineFilter {
+  readonly types: readonly string[] | undefined
+  readonly link: string | undefined
+}
+
+/** True if the line is wanted. A line that cannot be read passes no filter. */
+export function passes(filter: LineFilter, line: Uint8Array): boolean {
+  if (filter.types === undefined && filter.link === undefined) return true
+  const route = worldEvents.routeOf(line)
+  if (route === undefined) return false
+  const isTypeWanted = filter.types === undefined || filter.types.includes(route.type)
+  return isTypeWanted && (filter.link === undefined || filter.link === route.link)
+}

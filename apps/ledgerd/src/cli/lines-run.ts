@@ -1,0 +1,112 @@
+// What `cat` and `tail` do: opens each target, by file or by daemon, and prints its lines. Several followed at once are
+// mixed as they come, each ledger in its own order.
+import { exitCodes } from './exit-code.ts'
+import { daemonLines, openDaemonLedger } from './daemon-ledger.ts'
+import { fileLines } from './file-lines.ts'
+import { exitCodeOfSignal, type Io } from './io.ts'
+import type { LineFlags } from './line-flags.ts'
+import { ledgerPrefix, lineFormat } from './line-format.ts'
+import type { LineItem } from './line-item.ts'
+import { neutralize } from './neutralize.ts'
+import { colorsFor } from './output-flags.ts'
+import { parsePosition, type Position } from './position.ts'
+import { printLines } from './print-lines.ts'
+import { reportError } from './report-error.ts'
+import { stdinLines } from './stdin-lines.ts'
+import { parseTarget, type Target } from './target.ts'
+import { CliError } from './cli-error.ts'
+
+export interface LinesRunFlags extends LineFlags {
+  readonly isFollowing: boolean
+}
+
+/** Prints the lines of all targets. */
+export async function runLines(names: readonly string[], flags: LinesRunFlags, io: Io): Promise<number> {
+  const targets = names.map((name) => parseTarget(name, flags))
+  const from = parsePosition(flags.from ?? 'start', io.nowMs())
+  const to = flags.to === undefined ? undefined : parsePosition(flags.to, io.nowMs())
+  const isSeveral = targets.length > 1 || targets.some((target) => target.kind === 'pattern')
+  const prefix = isSeveral ? ledgerPrefix(colorsFor(flags, io, io.isOutTerminal)) : undefined
+  const format = lineFormat(flags, io, prefix)
+  const filter = { types: flags.type, link: flags.link }
+  const print = async (target: Target): Promise<number> => {
+    try {
+      await printLines(linesOf(target, from, to, flags, io), { filter, format, isPrompt: flags.isFollowing }, io)
+      return exitCodes.yes
+    } catch (error) {
+      if (io.interrupted.aborted) return exitCodes.yes
+      return reportError(error, io)
+    }
+  }
+  const codes = flags.isFollowing ? await Promise.all(targets.map(print)) : await inTurn(targets, print)
+  return io.interrupted.aborted ? exitCodeOfSignal(io.interrupted) : Math.max(0, ...codes)
+}
+
+async function inTurn(targets: readonly Target[], print: (target: Target) => Promise<number>): Promise<number[]> {
+  const codes: number[] = []
+  for (const target of targets) codes.push(await print(target))
+  return codes
+}
+
+async function* linesOf(
+  target: Target,
+  from: Position,
+  to: Position | undefined,
+  flags: LinesRunFlags,
+  io: Io,
+): AsyncGenerator<LineItem> {
+  const { isFollowing } = flags
+  const onNotice = (sentence: string): void => {
+    if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(sentence)}\n`)
+  }
+  if (target.kind === 'stdin') return yield* stdinLines(io.stdin, from, to)
+  if (target.kind === 'file')
+    return yield* fileLines({
+      path: target.path,
+      ledger: target.ledger,
+      from,
+      to,
+      isFollowing,
+      signal: io.interrupted,
+      onNotice,
+    })
+  const bounds = await daemonBounds(target, from, to, flags, io)
+  const types = flags.type
+  const options = { ledgers: [target.ledger], from: bounds.from, isFollowing, types, link: flags.link, flags, onNotice }
+  for await (const item of daemonLines(options, io)) {
+    if (item.seq >= bounds.to) return
+    yield item
+    if (item.seq === bounds.to - 1) return
+  }
+}
+
+/** What the daemon can resolve by itself it does; the rest is asked for first. */
+async function daemonBounds(
+  target: Target,
+  from: Position,
+  to: Position | undefined,
+  flags: LinesRunFlags,
+  io: Io,
+): Promise<{ from: 'start' | 'end' | number | { readonly time: Date }; to: number }> {
+  const needsLedger = from.kind === 'event' || to !== undefined
+  if (needsLedger && target.kind === 'pattern')
+    throw new CliError(
+      exitCodes.usage,
+      'an event id or --to is a place in one ledger',
+      'name one ledger instead of a pattern',
+    )
+  await using ledger = needsLedger ? openDaemonLedger(target.ledger, flags, io) : undefined
+  const end = to === undefined || ledger === undefined ? Number.POSITIVE_INFINITY : await ledger.resolve(to)
+  switch (from.kind) {
+    case 'seq':
+      return { from: from.seq, to: end }
+    case 'last':
+      return { from: -from.lines, to: end }
+    case 'time':
+      return { from: { time: new Date(from.timeMs) }, to: end }
+    case 'event':
+      return { from: (await ledger?.resolve(from)) ?? 0, to: end }
+    default:
+      return { from: from.kind, to: end }
+  }
+}

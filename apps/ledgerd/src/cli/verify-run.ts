@@ -1,0 +1,194 @@
+// `ledgerd verify`: opens each target, checks it, prints the report, and draws the exit code from what was asked for.
+import { worldEvents } from '@ledgerd/schema-world-events'
+import {
+  includesLevel,
+  type Level,
+  levels,
+  verifyLedger,
+  type VerifyOptions,
+  type VerifyReport,
+  verifyTail,
+} from '@ledgerd/verify'
+import { CliError } from './cli-error.ts'
+import { exitCodes } from './exit-code.ts'
+import { fileChunks, openFile, readRange, startOfLast } from './file-bytes.ts'
+import { exitCodeOfSignal, type Io } from './io.ts'
+import { neutralize } from './neutralize.ts'
+import { colorsFor, outputForm, type OutputFlags } from './output-flags.ts'
+import { Progress } from './progress.ts'
+import { reportError } from './report-error.ts'
+import { type FoundSidecar, readSidecar } from './sidecar-files.ts'
+import { parseTarget, type Target } from './target.ts'
+import { formatReport, formatReportPlain } from './verify-text.ts'
+
+export interface VerifyFlags extends OutputFlags {
+  readonly level?: Level
+  readonly strict?: boolean
+  readonly explain?: boolean
+  readonly data?: string
+  readonly as?: string
+  readonly url?: string
+  readonly fromCheckpoint?: string
+  readonly policy?: string
+}
+
+/** Blank lines at the end that the tail level reads over. */
+const blankTailLinesMax = 1024
+
+/** Verifies all targets; the worst result is the exit code. */
+export async function runVerify(names: readonly string[], flags: VerifyFlags, io: Io): Promise<number> {
+  if (flags.fromCheckpoint !== undefined || flags.policy !== undefined)
+    throw new CliError(
+      exitCodes.usage,
+      'checkpoints and policies are not available yet: this version signs nothing',
+      'ledgerd verify TARGET --level schema',
+    )
+  outputForm(flags)
+  const targets = names.map((name) => parseTarget(name, flags))
+  const codes: number[] = []
+  for (const target of targets) {
+    if (io.interrupted.aborted) break
+    codes.push(await verifyTarget(target, flags, io))
+  }
+  return worst(codes)
+}
+
+async function verifyTarget(target: Target, flags: VerifyFlags, io: Io): Promise<number> {
+  let report: VerifyReport
+  try {
+    report = await makeReport(target, flags, io)
+  } catch (error) {
+    return reportError(error, io)
+  }
+  const exitCode =
+    io.interrupted.aborted && report.coverage === 'partial'
+      ? exitCodeOfSignal(io.interrupted)
+      : exitCodeOf(report, flags)
+  await io.write(formatFor(report, flags, io, exitCode))
+  if (flags.quiet !== true) io.say(nextStep(report, flags, exitCode))
+  return exitCode
+}
+
+function formatFor(report: VerifyReport, flags: VerifyFlags, io: Io, exitCode: number): string {
+  switch (outputForm(flags)) {
+    case 'json':
+      return `${JSON.stringify(report)}\n`
+    case 'plain':
+      return formatReportPlain(report)
+    default: {
+      const colors = colorsFor(flags, io, io.isOutTerminal)
+      const isVerbose = flags.verbose === true
+      return formatReport(report, { colors, isExplained: flags.explain === true, isVerbose, exitCode })
+    }
+  }
+}
+
+/** 1 if a level asked for failed, 3 if one could not be checked. Without --level nobody asked for what a bare file lacks. */
+export function exitCodeOf(report: VerifyReport, flags: Pick<VerifyFlags, 'level' | 'strict'>): number {
+  const asked = levels.filter((level) => includesLevel(report.level, level))
+  if (asked.some((level) => report.levels[level].state === 'failed')) return exitCodes.no
+  const mustBeChecked = flags.strict === true ? levels : flags.level === undefined ? [] : asked
+  const isIncomplete = mustBeChecked.some((level) => report.levels[level].state === 'not-checked')
+  return isIncomplete ? exitCodes.inconclusive : exitCodes.yes
+}
+
+/** What is definite comes first: a no, then what was not decided. */
+function worst(codes: readonly number[]): number {
+  const order = [exitCodes.interrupted, exitCodes.terminated, exitCodes.no, exitCodes.undecided]
+  return order.find((code) => codes.includes(code)) ?? Math.max(0, ...codes)
+}
+
+async function makeReport(target: Target, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
+  switch (target.kind) {
+    case 'stdin':
+      return await check(target, flags, io, { chunks: io.stdin }, undefined)
+    case 'file':
+      return await checkFile(target, flags, io)
+    case 'ledger': {
+      const { openDaemonLedger } = await import('./daemon-ledger.ts')
+      await using ledger = openDaemonLedger(target.ledger, flags, io)
+      const { chunks, checkpoint } = await ledger.everything()
+      return await check(target, flags, io, { chunks, checkpoints: [checkpoint] }, checkpoint.bytes)
+    }
+    default:
+      throw new CliError(exitCodes.usage, `verify takes no patterns: ${target.name}`, 'name the ledgers one by one')
+  }
+}
+
+async function checkFile(target: Extract<Target, { kind: 'file' }>, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
+  // The head record is read before the size: whatever it names is in the file by then.
+  const found = await readSidecar(target.path)
+  const file = await openFile(target.path)
+  try {
+    const ledger = flags.as ?? found?.ledger ?? target.ledger
+    const { size } = await file.stat()
+    if (flags.level === 'tail') return await checkTail(target, ledger, flags, file, size)
+    const parts = {
+      chunks: fileChunks(target.path, file, 0, size),
+      endOffset: size,
+      hasGrown: async () => (await file.stat()).size > size,
+      ...(found === undefined ? {} : sidecarParts(found)),
+    }
+    return await check({ ...target, ledger }, flags, io, parts, size)
+  } finally {
+    await file.close()
+    await found?.close()
+  }
+}
+
+function sidecarParts({ sidecar, adoption }: FoundSidecar): Partial<VerifyOptions> {
+  return { sidecar, ...(adoption === undefined ? {} : { adoption }) }
+}
+
+async function checkTail(
+  target: Target,
+  ledger: string,
+  flags: VerifyFlags,
+  file: Awaited<ReturnType<typeof openFile>>,
+  size: number,
+): Promise<VerifyReport> {
+  let bytes = new Uint8Array(0)
+  let offset = size
+  for (let lines = 1; lines <= blankTailLinesMax && (lines === 1 || offset > 0); lines *= 2) {
+    offset = await startOfLast(file, size, lines)
+    bytes = Uint8Array.from(await readRange(file, offset, size - offset))
+    if (bytes.some((byte) => byte > 0x20)) break
+  }
+  const isStrict = flags.strict === true
+  return verifyTail({ bytes, offset, target: target.name, ledger, schema: worldEvents, isStrict })
+}
+
+async function check(
+  target: Target,
+  flags: VerifyFlags,
+  io: Io,
+  parts: Partial<VerifyOptions> & Pick<VerifyOptions, 'chunks'>,
+  totalBytes: number | undefined,
+): Promise<VerifyReport> {
+  const { name, ledger } = target
+  const isQuiet = flags.quiet === true
+  const progress = new Progress({ io, isQuiet, isJson: flags.json === true, target: neutralize(name), totalBytes })
+  try {
+    return await verifyLedger({
+      target: name,
+      ledger,
+      schema: worldEvents,
+      isStrict: flags.strict === true,
+      ...(flags.level === undefined ? {} : { level: flags.level }),
+      onProgress: (done) => progress.update(done),
+      signal: io.interrupted,
+      ...parts,
+    })
+  } finally {
+    progress.end()
+  }
+}
+
+function nextStep(report: VerifyReport, flags: VerifyFlags, exitCode: number): string {
+  const name = neutralize(report.target)
+  if (exitCode === exitCodes.no && flags.explain !== true)
+    return `ledgerd: ${name} is not as it should be; see what each level proves: ledgerd verify ${name} --explain\n`
+  if (exitCode === exitCodes.inconclusive)
+    return `ledgerd: not everything asked for could be checked; for what can be: ledgerd verify ${name}\n`
+  return ''
+}
