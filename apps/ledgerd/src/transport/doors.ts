@@ -60,7 +60,12 @@ export class Doors {
     })
     server.maxHeadersCount = limits.headersMax + 1
     server.maxConnections = limits.connectionsMax * 2
-    server.on('request', (request, response) => void handleRequest(this.#context, request, response, isLocal))
+    server.on('request', (request, response) => {
+      response.on('close', () => {
+        if (this.#liveReads.signal.aborted) setImmediate(() => server.closeIdleConnections())
+      })
+      void handleRequest(this.#context, request, response, isLocal)
+    })
     server.on('upgrade', (request, socket, head) => this.#webSockets.accept(request, socket, head, isLocal))
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnparsed(error, socket))
     this.#servers.push(server)

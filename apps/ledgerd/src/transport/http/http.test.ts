@@ -231,6 +231,25 @@ describe('appending', () => {
   })
 })
 
+describe('draining', () => {
+  it('waits for appends in flight on kept connections, and no longer', async () => {
+    let release: (() => void) | undefined
+    const submitted = new Promise<void>((isThere) => {
+      at.engine.respond = () =>
+        new Promise((resolve) => {
+          release = () => resolve({ kind: 'plain', epoch: 1, seq: 0, eventIds: ['e'], leafHashes: ['0'.repeat(64)] })
+          isThere()
+        })
+    })
+    const answered = ask('POST', '/v1/ledgers/a/append', { connection: 'keep-alive' }, '{"type":"t","data":{}}')
+    await submitted
+    const drained = at.doors.drain()
+    release?.()
+    expect((await answered).status).toBe(200)
+    await drained
+  })
+})
+
 describe('readiness', () => {
   it('is red while a ledger is stopped, and says which and why', async () => {
     const stat = at.engine.ledgers.get('w/a')?.stat()
