@@ -36,6 +36,11 @@ describe('compileNumberPlan', () => {
       want: { members: { kind: 'any', x: 'float', list: { items: 'integer' } }, rest: 'any' },
     },
     {
+      name: 'a member that is null in one branch',
+      input: z.union([z.looseObject({ x: float(), y: z.array(float()) }), z.looseObject({ x: z.null(), y: text() })]),
+      want: { members: { x: 'float', y: { items: 'float' } }, rest: 'any' },
+    },
+    {
       name: 'members only one branch knows are not planned',
       input: z.union([z.looseObject({ x: float() }), z.looseObject({ y: float() })]),
       want: { members: { x: 'any', y: 'any' }, rest: 'any' },

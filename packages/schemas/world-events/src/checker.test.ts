@@ -1,3 +1,4 @@
+import { sha256Hex } from '@ledgerd/canonical'
 import { describe, expect, it } from 'vitest'
 import { openChecker } from './checker.ts'
 import { encodeDraft } from './draft-text.ts'
@@ -115,6 +116,49 @@ describe('the envelope', () => {
       ...['E checksum-mismatch', 'E timestamp-no-zone /timestamp', 'E world-mismatch /world_id', 'E wrong-type /meta'],
     ])
   })
+})
+
+describe('the envelope under a checksum that holds', () => {
+  const good = seal({ data: { a: 1 } })
+  const cases = [
+    {
+      name: 'a type without a dot',
+      line: good.replace('axis.manual_override', 'override'),
+      want: ['W event-type-format /event_type', 'I unknown-event-type /event_type'],
+    },
+    { name: 'an empty type', line: good.replace('axis.manual_override', ''), want: ['E blank-field /event_type'] },
+    {
+      name: 'an odd event id',
+      line: good.replace(/"event_id": "[^"]+"/, '"event_id": "turn 7"'),
+      want: ['W event-id-format /event_id'],
+    },
+    { name: 'another world', line: good.replace('"inn"', '"out"'), want: ['E world-mismatch /world_id'] },
+    {
+      name: 'another version',
+      line: good.replace('"1.0"', '"1.1"'),
+      want: ['W schema-version-unsupported /schema_version'],
+    },
+    { name: 'no zone', line: good.replace('452Z', '452'), want: ['E timestamp-no-zone /timestamp'] },
+    { name: 'a tenth member', line: good.replace('"meta"', '"ipd": 1, "meta"'), want: ['W unknown-field /ipd'] },
+    { name: 'a missing member', line: good.replace('"meta": {}, ', ''), want: ['E missing-field /meta'] },
+    {
+      name: 'a link in upper case',
+      line: good.replace('"ipc_hash": null', `"ipc_hash": "${'A'.repeat(64)}"`),
+      want: ['E ipc-hash-format /ipc_hash'],
+    },
+    {
+      name: 'a link that is false',
+      line: good.replace('"ipc_hash": null', '"ipc_hash": false'),
+      want: ['E wrong-type /ipc_hash'],
+    },
+    { name: 'data that is a string', line: good.replace('{"a": 1}', '"a"'), want: ['E wrong-type /data'] },
+  ]
+  for (const { name, line, want } of cases)
+    it(name, () => {
+      const body = `{${line.slice(line.indexOf('"data"'))}`
+      const sealed = line.replace(/sha256:[0-9a-f]{64}/, `sha256:${sha256Hex(body)}`)
+      expect(findingsOf([sealed])).toEqual([want])
+    })
 })
 
 describe('the checksum', () => {
@@ -301,6 +345,20 @@ describe('payloads', () => {
     ])
     const unlinked = resolution().replace(/"ipc_hash": "[^"]+"/, '"ipc_hash": null')
     expect(findingsOf([unlinked])[0]).toEqual(['E checksum-mismatch', 'E ipc-hash-missing /ipc_hash'])
+  })
+
+  it('stays small and quick when thousands of places are wrong', () => {
+    const axes = (count: number, prefix: string): string =>
+      Array.from({ length: count }, (_, i) => `"${prefix}${String(i).padStart(6, '0')}": 2.0`).join(', ')
+    const before = resolution().replace('"demeanor": 0.5', axes(20_000, 'a'))
+    expect(findingsOf([before])[0]).toHaveLength(2 + 16)
+    const strays = resolution(undefined, 0.25).replace(
+      '"demeanor": 0.25}, "character_id": 7',
+      `${axes(20_000, 'b')}}, "character_id": 7`,
+    )
+    expect(findingsOf([strays])[0]).toHaveLength(1 + 16)
+    const fields = seal({}).replace('"meta"', `${axes(20_000, 'f')}, "meta"`)
+    expect(findingsOf([fields])[0]?.filter((finding) => finding.includes('unknown-field'))).toHaveLength(16)
   })
 
   it('says the same of a line in another spelling', () => {

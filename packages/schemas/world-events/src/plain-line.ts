@@ -3,6 +3,7 @@
 import { CanonicalScan, escapeNonAscii, sha256Hex } from '@ledgerd/canonical'
 import { hasText, instantMs } from '@ledgerd/schema'
 import { eventIdLength } from './event-id.ts'
+import { isEventType } from './events.ts'
 import { isHexString } from './hex.ts'
 import { bodyOffset, checksumDigits, layout } from './line-layout.ts'
 
@@ -97,7 +98,7 @@ export class PlainLine {
     this.eventId = names.slice(0, eventIdLength)
     this.type = names.slice(typeStart - base, typeEnd - base)
     this.link = linkStart === -1 ? null : names.slice(linkStart - base)
-    return true
+    return isEventType(this.type)
   }
 }
 

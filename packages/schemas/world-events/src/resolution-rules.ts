@@ -15,6 +15,9 @@ export interface Violation {
 /** Scores that differ by no more than this are the same score. */
 export const scoreTolerance = 1e-9
 
+/** Named per resolution; the rest would say nothing new. */
+const violationsMax = 16
+
 const noViolations: readonly Violation[] = []
 
 /** The rules that one resolution breaks by itself; its ipc_hash is checked apart. */
@@ -30,7 +33,7 @@ export function checkResolution(resolution: ResolutionText): readonly Violation[
     const message = `The delta of "${axis}" has no axis in the snapshot.`
     violations = [...violations, { rule: 'delta-axis-unknown', path, message }]
   }
-  for (let i = 0; i < resolution.entryCount; i++) {
+  for (let i = 0; i < resolution.entryCount && violations.length < violationsMax; i++) {
     const entry = resolution.entries[i]
     if (entry === undefined || (isScore(entry.before) && isScore(entry.before + entry.delta))) continue
     violations = [...violations, outOfRange(resolution, entry)]

@@ -1,10 +1,14 @@
 // A mechanical resolution read in place: where its members stand in canonical text, and its scores. Rules, hash and
 // history all work on this, so that neither admission nor checking builds a value for it.
-import { hasText, locateMembers, skipScalar, skipString, skipValue } from '@ledgerd/schema'
+import { locateMembers, skipScalar, skipString, skipValue } from '@ledgerd/schema'
 
 export const speaker = 0
 export const listener = 1
 const stranger = 2
+
+/** Broken places named per line, and entries kept for later lines; a hostile line costs no more. */
+const strayDeltasMax = 16
+const spareEntriesMax = 1024
 
 const quote = 0x22
 const comma = 0x2c
@@ -41,11 +45,13 @@ export class ResolutionText {
   /** The first `entryCount` are in force; the others are kept for later lines. */
   readonly entries: AxisEntry[] = []
   entryCount = 0
-  strayDeltas: readonly StrayDelta[] = []
+  /** At most 16; what follows the last of them was not read. */
+  strayDeltas: StrayDelta[] = []
   /** The snapshot holds the speaker and the listener and nobody else. */
   hasExactCharacters = false
   readonly #members: Int32Array = new Int32Array(memberKeys.length)
   readonly #party: Int32Array = new Int32Array(partyKeys.length)
+  readonly #characterIdEnd: Int32Array = new Int32Array(2)
   readonly #deltasAt: Int32Array = new Int32Array(2)
   readonly #seen: Int32Array = new Int32Array(3)
 
@@ -60,9 +66,11 @@ export class ResolutionText {
     this.#readParty(listener, members[3] ?? -1)
     this.#readParty(speaker, members[4] ?? -1)
     this.#readSnapshot()
-    this.strayDeltas = []
+    if (this.strayDeltas.length > 0) this.strayDeltas = []
     this.#readDeltas(speaker)
     this.#readDeltas(listener)
+    if (this.entryCount < spareEntriesMax && this.entries.length > spareEntriesMax)
+      this.entries.length = spareEntriesMax
   }
 
   /** The text of a value or, without its quotes, of an axis name. */
@@ -73,7 +81,9 @@ export class ResolutionText {
   #readParty(role: number, at: number): void {
     locateMembers(this.bytes, at, partyKeys, this.#party)
     this.#deltasAt[role] = this.#party[0] ?? -1
-    this.characterIdAt[role] = this.#party[1] ?? -1
+    const idAt = this.#party[1] ?? -1
+    this.characterIdAt[role] = idAt
+    this.#characterIdEnd[role] = skipScalar(this.bytes, idAt)
     this.characterNameAt[role] = this.#party[2] ?? -1
   }
 
@@ -90,7 +100,7 @@ export class ResolutionText {
       if (bytes[next] !== comma) break
       next += 2
     }
-    const hasListener = this.#seen[listener] === 1 || this.#isOf(listener, this.characterIdAt[speaker] ?? -1)
+    const hasListener = this.#seen[listener] === 1 || this.#isSameCharacter()
     this.hasExactCharacters = this.#seen[speaker] === 1 && hasListener && this.#seen[stranger] === 0
   }
 
@@ -108,15 +118,23 @@ export class ResolutionText {
     return next + 1
   }
 
+  /** Deltas and entries stand in the same order, so each entry is looked at once. */
   #readDeltas(role: number): void {
     const { bytes } = this
+    const owner = role === listener && this.#isSameCharacter() ? speaker : role
+    let from = 0
     let next = (this.#deltasAt[role] ?? -1) + 1
     while (bytes[next] === quote) {
       const keyEnd = skipString(bytes, next)
       const end = skipScalar(bytes, keyEnd + 2)
-      const entry = this.#entryOf(role, next + 1, keyEnd - 1)
-      if (entry === undefined) this.strayDeltas = [...this.strayDeltas, { role, name: this.textOf(next, keyEnd) }]
-      else entry.delta += decimalOf(bytes, keyEnd + 2, end)
+      const index = this.#entryFrom(from, owner, next + 1, keyEnd - 1)
+      const entry = this.entries[index]
+      if (entry !== undefined) {
+        entry.delta += decimalOf(bytes, keyEnd + 2, end)
+        from = index + 1
+      } else if (this.strayDeltas.push({ role, name: this.textOf(next, keyEnd) }) >= strayDeltasMax) {
+        return
+      }
       next = end
       if (bytes[next] !== comma) break
       next += 2
@@ -136,37 +154,37 @@ export class ResolutionText {
     entry.delta = 0
   }
 
-  #entryOf(role: number, start: number, end: number): AxisEntry | undefined {
-    const owner = this.#isOf(role, this.characterIdAt[speaker] ?? -1) ? speaker : role
-    for (let i = 0; i < this.entryCount; i++) {
+  /** The index of the entry of an axis, −1 if there is none at `from` or behind it. */
+  #entryFrom(from: number, role: number, start: number, end: number): number {
+    for (let i = from; i < this.entryCount; i++) {
       const entry = this.entries[i]
-      if (entry === undefined || entry.role !== owner || entry.nameEnd - entry.nameStart !== end - start) continue
-      if (hasText(this.bytes, start, this.bytes.subarray(entry.nameStart, entry.nameEnd))) return entry
+      if (entry === undefined || entry.role !== role || entry.nameEnd - entry.nameStart !== end - start) continue
+      if (this.#isSameText(start, entry.nameStart, end - start)) return i
     }
-    return undefined
+    return -1
   }
 
   /** Whose id stands, as a key of the snapshot, in [start, end). A character that talks to itself is the speaker. */
   #roleOf(start: number, end: number): number {
-    for (const role of roles) if (this.#isId(role, start, end)) return role
-    return stranger
+    if (this.#isId(speaker, start, end)) return speaker
+    return this.#isId(listener, start, end) ? listener : stranger
   }
 
-  /** True if the id that stands at `at` is that of `role`. */
-  #isOf(role: number, at: number): boolean {
-    return this.#isId(role, at, skipScalar(this.bytes, at))
+  #isSameCharacter(): boolean {
+    return this.#isId(listener, this.characterIdAt[speaker] ?? -1, this.#characterIdEnd[speaker] ?? -1)
   }
 
   #isId(role: number, start: number, end: number): boolean {
-    const { bytes } = this
     const idAt = this.characterIdAt[role] ?? -1
-    if (skipScalar(bytes, idAt) - idAt !== end - start) return false
-    for (let i = 0; i < end - start; i++) if (bytes[start + i] !== bytes[idAt + i]) return false
+    return (this.#characterIdEnd[role] ?? -1) - idAt === end - start && this.#isSameText(start, idAt, end - start)
+  }
+
+  #isSameText(start: number, otherStart: number, length: number): boolean {
+    const { bytes } = this
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== bytes[otherStart + i]) return false
     return true
   }
 }
-
-const roles = [speaker, listener] as const
 
 function encodeAll(...names: readonly string[]): Uint8Array[] {
   return names.map((name) => encoder.encode(name))

@@ -8,10 +8,13 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const translationKeys = [encoder.encode('channel'), encoder.encode('character_name')]
 const starts = new Int32Array(translationKeys.length)
 
+/** Longer names count with their beginning, so that the history stays small. */
+const textBytesMax = 1024
+
 /** The key of the turn that a resolution opens. */
 export function resolutionTurn(link: string, resolution: ResolutionText): string {
-  const channel = resolution.textOf(resolution.channelAt)
-  return `${link} ${channel} ${resolution.textOf(resolution.characterNameAt[speaker] ?? -1)}`
+  const { bytes, channelAt, characterNameAt } = resolution
+  return `${link} ${valueText(bytes, channelAt)} ${valueText(bytes, characterNameAt[speaker] ?? -1)}`
 }
 
 /** The key of the turn that a translation belongs to; `at` is where the canonical text of its data begins. */
@@ -21,5 +24,5 @@ export function translationTurn(link: string, bytes: Uint8Array, at: number): st
 }
 
 function valueText(bytes: Uint8Array, at: number): string {
-  return decoder.decode(bytes.subarray(at, skipValue(bytes, at)))
+  return decoder.decode(bytes.subarray(at, Math.min(skipValue(bytes, at), at + textBytesMax)))
 }

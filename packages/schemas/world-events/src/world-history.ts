@@ -5,6 +5,10 @@ import type { ResolutionText } from './resolution-text.ts'
 
 /** A resolution that is older than this many unclaimed ones is forgotten; its translation then counts as an orphan. */
 const unclaimedMax = 65_536
+/** The character met first is forgotten beyond this many; its next turn then goes unchecked. */
+const charactersMax = 65_536
+/** Further axes of one character go unchecked. */
+const axesMax = 256
 
 /** An axis whose score before a turn is not the score after the last one. */
 export interface StateGap {
@@ -27,9 +31,7 @@ export class WorldHistory {
     const count = this.#unclaimed.get(turn) ?? 0
     if (count > 0) this.#unclaimed.delete(turn)
     this.#unclaimed.set(turn, count + 1)
-    if (this.#unclaimed.size <= unclaimedMax) return
-    const [oldest] = this.#unclaimed.keys()
-    if (oldest !== undefined) this.#unclaimed.delete(oldest)
+    dropOldest(this.#unclaimed, unclaimedMax)
   }
 
   /** Pairs a translation with the nearest earlier unclaimed resolution; false if there is none. */
@@ -58,7 +60,7 @@ export class WorldHistory {
       }
       const axis = resolution.textOf(entry.nameStart, entry.nameEnd)
       const expected = known.get(axis)
-      known.set(axis, entry.before + entry.delta)
+      if (expected !== undefined || known.size < axesMax) known.set(axis, entry.before + entry.delta)
       if (expected === undefined || Math.abs(expected - entry.before) <= scoreTolerance) continue
       if (gaps.at(-1)?.characterId !== characterId)
         gaps = [...gaps, { characterId, axis, expected, found: entry.before }]
@@ -71,6 +73,13 @@ export class WorldHistory {
     if (known !== undefined) return known
     const scores: Map<string, number> = new Map()
     this.#scores.set(characterId, scores)
+    dropOldest(this.#scores, charactersMax)
     return scores
   }
+}
+
+function dropOldest(map: Map<string, unknown>, sizeMax: number): void {
+  if (map.size <= sizeMax) return
+  const [oldest] = map.keys()
+  if (oldest !== undefined) map.delete(oldest)
 }
