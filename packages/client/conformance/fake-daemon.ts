@@ -1,7 +1,8 @@
 // A daemon for tests that keeps its ledgers in memory and does as it is told: cut, delay, repeat, refuse, fall silent. It
 // speaks the protocol through the same codec as the real one, over a loopback WebSocket.
 import { createHash } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
 import { compilePattern, decodeFrame, encodeFrame, paths, splitLines, subprotocol } from '@ledgerd/protocol'
 import type { AppendFrame, ClientFrame, DaemonFrame, FollowFrame } from '@ledgerd/protocol'
 import { formatError, LedgerError } from '@ledgerd/schema'
@@ -22,6 +23,8 @@ export interface FakeOptions {
   readonly route: RouteLine
   readonly heartbeatMs?: number
   readonly token?: string
+  /** Listens on this local socket in place of TCP. */
+  readonly socketPath?: string
 }
 
 interface StoredLedger {
@@ -48,7 +51,7 @@ export class FakeDaemon {
   frameLinesMax = 100
   readonly options: FakeOptions
   readonly sessions = new Set<Session>()
-  #server: WebSocketServer | undefined
+  #server: Server | undefined
   #port = 0
 
   constructor(options: FakeOptions) {
@@ -60,10 +63,10 @@ export class FakeDaemon {
   }
 
   async start(): Promise<void> {
-    const { token } = this.options
+    const { token, socketPath } = this.options
+    const http = createServer()
     const server = new WebSocketServer({
-      host: '127.0.0.1',
-      port: this.#port,
+      server: http,
       path: paths.webSocket,
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
@@ -79,9 +82,13 @@ export class FakeDaemon {
       this.sessions.add(session)
       socket.on('close', () => this.sessions.delete(session))
     })
-    await new Promise<void>((resolve) => server.once('listening', resolve))
-    this.#port = (server.address() as AddressInfo).port
-    this.#server = server
+    await new Promise<void>((resolve) => {
+      if (socketPath === undefined) http.listen(this.#port, '127.0.0.1', resolve)
+      else http.listen(socketPath, resolve)
+    })
+    const address = http.address()
+    if (typeof address === 'object' && address !== null) this.#port = address.port
+    this.#server = http
   }
 
   /** Lets go of the port, which `start` takes again. */

@@ -99,6 +99,22 @@ describe('ends', () => {
     expect(await reading).toEqual({ seqs: [0, 1], error: undefined })
   })
 
+  it('a follow waits for a ledger that is not there yet, and misses nothing of it; a cursor in it is an error', async () => {
+    const { platform, ledger } = opened()
+    const reading = collect(ledger.lines({ from: 'end', follow: true }), 1)
+    const resuming = collect(ledger.lines({ from: 3, follow: true }))
+    const listing = collect(ledger.lines())
+    platform.socket.welcome()
+    const error = { code: 'LEDGER_NOT_FOUND', message: 'none', retryable: false } as const
+    for (const { id } of follows(platform)) platform.socket.receive({ t: 'error', id, error })
+    expect((await resuming).error).toMatchObject({ code: 'LEDGER_NOT_FOUND' })
+    expect((await listing).error).toMatchObject({ code: 'LEDGER_NOT_FOUND' })
+    await platform.advance(100)
+    expect(follows(platform).at(-1)).toMatchObject({ id: 4, cursors: { a: 0 } })
+    platform.socket.receive({ t: 'lines', id: 4, ledger: 'a', from: 0, n: 1, next: 1 }, 'x\n')
+    expect((await reading).seqs).toEqual([0])
+  })
+
   it('a read gives up at its deadline, a follow does not', async () => {
     const { platform, ledger } = opened()
     const reading = collect(ledger.lines({ deadlineMs: 1000 }))

@@ -12,6 +12,7 @@ import type { FollowStatus } from './follow-status.ts'
 import { LineBuffer } from './line-buffer.ts'
 import type { Line } from './line-buffer.ts'
 import type { Platform } from './platform.ts'
+import { creationPollMsMax } from './settings.ts'
 import type { Settings } from './settings.ts'
 
 export interface StreamOptions {
@@ -236,15 +237,30 @@ export class LineStream implements ConnectionUser, FrameReceiver {
   #retryOrFail(document: ErrorDocument, reason: string): void {
     const cause = parseError(document)
     this.#detachRequest()
-    if (!cause.retryable) return this.#end(reason, cause)
+    const isAwaited = this.#awaitsCreation(cause)
+    if (!cause.retryable && !isAwaited) return this.#end(reason, cause)
     this.#attempt += 1
     const random = this.#platform.random()
-    const retryInMs = backOffMs(this.#attempt, this.#settings, random, cause.retryAfterMs)
+    const backOff = backOffMs(this.#attempt, this.#settings, random, cause.retryAfterMs)
+    const retryInMs = isAwaited ? Math.min(backOff, creationPollMsMax) : backOff
     this.#startDeadline(cause)
     this.statuses.emit({ status: 'reconnecting', attempt: this.#attempt, retryInMs, cause })
     this.#cancelRetry = this.#platform.startTimer(() => {
       if (this.#connection.isOpen) this.onOpen()
     }, retryInMs)
+  }
+
+  /**
+   * A live stream of one ledger that is not there yet waits for its first line, wherever it was to start: there is
+   * nothing to pass over. A cursor behind lines says that the ledger must exist, so that its absence is an error.
+   */
+  #awaitsCreation(cause: LedgerError): boolean {
+    const { isLive, ledgers, from } = this.#options
+    const [ledger = ''] = ledgers
+    if (cause.code !== 'LEDGER_NOT_FOUND' || !isLive || ledgers.length > 1) return false
+    if ((this.#cursors.expected(ledger) ?? 0) > 0) return false
+    if (typeof from !== 'object') this.#cursors.learn(ledger, 0)
+    return true
   }
 
   /**

@@ -39,6 +39,8 @@ export const defaultSettings: Settings = {
 export const batchLinesDefault: number = 8192
 /** Missed heartbeats after which a daemon counts as dead (PROTOCOL.md §2). */
 export const missedHeartbeatsMax: number = 3
+/** A live stream of a ledger that does not exist yet looks for it at least this often. */
+export const creationPollMsMax: number = 1000
 /** Types of undeclared lines that are counted by name. */
 export const undeclaredTypesMax: number = 256
 /** Statuses kept for a reader of `status()` that does not come; the oldest go first. */

@@ -1,16 +1,5 @@
 // Frames from client to daemon (PROTOCOL.md §3), as types and as the rules a decoder holds them to.
-import {
-  boolean,
-  cursor,
-  count,
-  cursorsByLedger,
-  expectation,
-  integer,
-  ledgerId,
-  patterns,
-  requestId,
-  start,
-} from './field.ts'
+import { boolean, count, cursorsByLedger, expectation, integer, ledgerId, patterns, start } from './field.ts'
 import { isPresentOnce, text, texts } from './field.ts'
 import type { FrameRules } from './frame-rules.ts'
 
@@ -99,24 +88,24 @@ export type ClientFrame =
 export const clientFrameRules: FrameRules<ClientFrame> = {
   hello: { required: { client: text }, optional: { token: text }, body: 'none' },
   append: {
-    required: { id: requestId, ledger: ledgerId, n: count },
+    required: { id: integer, ledger: ledgerId, n: count },
     optional: { atomic: boolean, expect: expectation, schema: text },
     body: 'lines',
   },
   follow: {
-    required: { id: requestId, ledgers: patterns, from: start, live: boolean, credit: integer },
+    required: { id: integer, ledgers: patterns, from: start, live: boolean, credit: integer },
     optional: { cursors: cursorsByLedger, types: texts, link: text },
     body: 'none',
   },
-  credit: { required: { id: requestId, bytes: count }, optional: {}, body: 'none' },
-  stop: { required: { id: requestId }, optional: {}, body: 'none' },
+  credit: { required: { id: integer, bytes: count }, optional: {}, body: 'none' },
+  stop: { required: { id: integer }, optional: {}, body: 'none' },
   get: {
-    required: { id: requestId, ledger: ledgerId },
-    optional: { seq: cursor, eventId: text },
+    required: { id: integer, ledger: ledgerId },
+    optional: { seq: integer, eventId: text },
     body: 'none',
     together: isPresentOnce('seq', 'eventId'),
   },
-  stat: { required: { id: requestId, ledger: ledgerId }, optional: {}, body: 'none' },
+  stat: { required: { id: integer, ledger: ledgerId }, optional: {}, body: 'none' },
   ping: { required: {}, optional: {}, body: 'none' },
   pong: { required: {}, optional: {}, body: 'none' },
 }

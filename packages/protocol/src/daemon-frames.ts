@@ -1,7 +1,7 @@
 // Frames from daemon to client (PROTOCOL.md §3), as types and as the rules a decoder holds them to.
 import type { ErrorDocument } from '@ledgerd/schema'
 import type { PingFrame, PongFrame } from './client-frames.ts'
-import { acks, count, cursor, errorDocument, integer, ledgerId, leafHash, limits, oneOf, requestId } from './field.ts'
+import { acks, count, errorDocument, integer, ledgerId, leafHash, limits, oneOf } from './field.ts'
 import { rootOrNull, sequence, text, versionOne } from './field.ts'
 import type { FrameRules, Header } from './frame-rules.ts'
 
@@ -143,27 +143,27 @@ export const daemonFrameRules: FrameRules<DaemonFrame> = {
   welcome: { required: { v: versionOne, daemon: text, heartbeatMs: count, limits }, optional: {}, body: 'none' },
   receipts: { required: { ledger: ledgerId, epoch: integer, durable: text, acks }, optional: {}, body: 'leaf-hashes' },
   outcomes: {
-    required: { id: requestId, ledger: ledgerId, epoch: integer, durable: text, n: count },
+    required: { id: integer, ledger: ledgerId, epoch: integer, durable: text, n: count },
     optional: {},
     body: 'lines',
   },
   lines: {
-    required: { id: requestId, ledger: ledgerId, from: cursor, n: count, next: cursor },
+    required: { id: integer, ledger: ledgerId, from: integer, n: count, next: integer },
     optional: { seqs: sequence },
     body: 'lines',
     together: linesFlaw,
   },
-  skip: { required: { id: requestId, ledger: ledgerId, next: cursor }, optional: {}, body: 'none' },
+  skip: { required: { id: integer, ledger: ledgerId, next: integer }, optional: {}, body: 'none' },
   status: {
-    required: { id: requestId, ledger: ledgerId, status: oneOf(streamStatuses), seq: cursor, head: cursor },
+    required: { id: integer, ledger: ledgerId, status: oneOf(streamStatuses), seq: integer, head: integer },
     optional: { lagBytes: integer, reason: text },
     body: 'none',
   },
-  end: { required: { id: requestId, reason: oneOf(endReasons) }, optional: { error: errorDocument }, body: 'none' },
-  line: { required: { id: requestId, ledger: ledgerId, seq: cursor, leafHash }, optional: {}, body: 'lines' },
+  end: { required: { id: integer, reason: oneOf(endReasons) }, optional: { error: errorDocument }, body: 'none' },
+  line: { required: { id: integer, ledger: ledgerId, seq: integer, leafHash }, optional: {}, body: 'lines' },
   stat: {
     required: {
-      id: requestId,
+      id: integer,
       ledger: ledgerId,
       size: integer,
       bytes: integer,
@@ -176,7 +176,7 @@ export const daemonFrameRules: FrameRules<DaemonFrame> = {
     optional: { reason: text },
     body: 'none',
   },
-  error: { required: { error: errorDocument }, optional: { id: requestId }, body: 'none' },
+  error: { required: { error: errorDocument }, optional: { id: integer }, body: 'none' },
   pong: { required: {}, optional: {}, body: 'none' },
   ping: { required: {}, optional: {}, body: 'none' },
 }

@@ -10,9 +10,8 @@ const errorCode = /^[A-Z][A-Z0-9_]*$/
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/
 
 export const boolean: Field = { want: 'true or false', isValid: (value) => typeof value === 'boolean' }
+/** Request ids, cursors, sizes. */
 export const integer: Field = { want: 'a safe integer from 0', isValid: isNatural }
-export const cursor: Field = integer
-export const requestId: Field = integer
 export const count: Field = { want: 'a safe integer from 1', isValid: isCount }
 export const versionOne: Field = { want: '1', isValid: (value) => value === 1 }
 export const text: Field = { want: 'a string without lone surrogates', isValid: isText }
