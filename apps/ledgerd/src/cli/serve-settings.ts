@@ -9,5 +9,7 @@ export interface ServeSettings {
   readonly socket: string | undefined
   readonly writerProfile: string
   readonly secondSync: SecondSync
+  /** Of this program, for the greeting of each connection. */
+  readonly version: string
   readonly isUnsafeListenAllowed: boolean
 }

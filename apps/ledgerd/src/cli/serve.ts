@@ -3,6 +3,8 @@
 import { Command, Option } from 'commander'
 import { LedgerError } from '@ledgerd/schema'
 import { defaultPort } from '../auth/bind-address.ts'
+import { exitCodeOf } from './exit-code.ts'
+import { versionText } from './version.ts'
 
 interface ServeFlags {
   readonly listen: string
@@ -52,14 +54,13 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
       socket: flags.socket,
       writerProfile: flags.writerProfile,
       secondSync: flags.secondSync,
+      version: versionText(),
       isUnsafeListenAllowed: flags.unsafeListenWithoutTls === true,
     })
     return 0
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
     process.stderr.write(`ledgerd: ${error.message}\n`)
-    return exitCodes[error.code] ?? 7
+    return exitCodeOf[error.code]
   }
 }
-
-const exitCodes: Readonly<Partial<Record<LedgerError['code'], number>>> = { CONFIG_INVALID: 2, LEDGER_LOCKED: 5 }
