@@ -59,7 +59,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const identities = {
     makeEventId: () => randomBytes(16).toString('hex'),
     deriveEventId,
-    daemon: 'ledgerd/0.1.0',
+    daemon: `ledgerd/${settings.version}`,
     token,
   }
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }

@@ -71,9 +71,8 @@ describe('malformed frames', () => {
     expect(at.engine.appends).toEqual([])
   })
 
-  it('every truncation of an append is refused or nothing but its header', async () => {
-    const step = 3
-    for (let length = 0; length < whole.length; length += step) {
+  it('every truncation of an append is refused', async () => {
+    for (let length = 0; length < whole.length; length += 1) {
       const client = await new FrameClient(at).greeted()
       client.ws.send(whole.subarray(0, length))
       expect((await client.closed).code).toBe(4400)
