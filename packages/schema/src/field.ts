@@ -2,6 +2,7 @@
 // a meaning says what a field stands for and drives labels, links, masking and charts (schema-packages §3).
 import * as z from 'zod'
 import { isInstant } from './instant.ts'
+import { defOf } from './model-tree.ts'
 
 /** What a field stands for. Changing a meaning changes what history says. */
 export interface Meaning {
@@ -99,5 +100,6 @@ function lookUp<Fact>(model: z.ZodType, pick: (facts: FieldFacts) => Fact | unde
 }
 
 function unwrap(model: z.ZodType): z.ZodType | undefined {
-  return model instanceof z.ZodOptional || model instanceof z.ZodNullable ? (model.unwrap() as z.ZodType) : undefined
+  const def = defOf(model)
+  return def.type === 'optional' || def.type === 'nullable' ? def.innerType : undefined
 }

@@ -6,7 +6,7 @@ import { chatMechanicalResolution } from './chat-mechanical-resolution.ts'
 import { chatTranslation } from './chat-translation.ts'
 
 export const resolutionType = 'chat.mechanical_resolution'
-export const translationType = 'chat.translation'
+const translationType = 'chat.translation'
 
 /** The payloads defined today. */
 export const events = {
