@@ -1,5 +1,5 @@
 // The append figures as tables: ratios first, then rates, then latencies.
-import { type AppendReport, type AppendResult, batchLevels, singleLevels } from './append-section.ts'
+import type { AppendReport, AppendResult } from './append-section.ts'
 import type { Contender, Level } from './contender.ts'
 import { contenders, referenceNames } from './contenders/registry.ts'
 import { median, pairedRatio, spread } from './statistics.ts'
@@ -8,18 +8,15 @@ import { formatCount, formatMs, formatRatio, formatTable } from './table.ts'
 /** The tables in Markdown. Levels that were not measured have no column. */
 export function formatAppends(report: AppendReport): string {
   const reference = referenceOf(report)
+  const singles = levelsOf(report).filter((level) => level.batch === 1)
+  const batches = levelsOf(report).filter((level) => level.batch > 1)
   const parts = [
     `Durable appends per second, and in brackets the ratio to ${reference?.title ?? 'nothing'} in the same round.`,
-    formatRates(report, singleLevels, reference, (level) => `${level.callers} in flight`),
-    'Batches of 64 events per call, events per second:',
-    formatRates(
-      report,
-      batchLevels,
-      reference,
-      (level) => `${level.callers} ${level.callers === 1 ? 'caller' : 'callers'}`,
-    ),
-    'Time from call to receipt, p50 / p99:',
-    formatLatencies(report, singleLevels),
+    formatRates(report, singles, reference),
+    batches.length === 0 ? '' : 'Callers × batches of 64 events per call, events per second:',
+    formatRates(report, batches, reference),
+    singles.length === 0 ? '' : 'Time from call to receipt, p50 / p99:',
+    formatLatencies(report, singles),
   ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
@@ -42,34 +39,37 @@ function resultOf(report: AppendReport, name: string | undefined, level: Level):
   )
 }
 
-function formatRates(
-  report: AppendReport,
-  levels: readonly Level[],
-  reference: Contender | undefined,
-  title: (level: Level) => string,
-): string {
-  const measured = measuredLevels(report, levels)
-  if (measured.length === 0) return ''
-  const rows = rowsOf(report, measured, (name, level) => {
+function formatRates(report: AppendReport, levels: readonly Level[], reference: Contender | undefined): string {
+  return formatLevels(report, levels, (name, level) => {
     const rates = ratesOf(report, name, level)
     const ratio = formatRatio(pairedRatio(rates, ratesOf(report, reference?.name, level)))
     return `${formatCount(median(rates))} ±${(spread(rates) * 100).toFixed(0)}% (${ratio})`
   })
-  return formatTable(['system', 'per receipt', ...measured.map(title)], rows, 2)
 }
 
 function formatLatencies(report: AppendReport, levels: readonly Level[]): string {
-  const measured = measuredLevels(report, levels)
-  const rows = rowsOf(report, measured, (name, level) => {
+  return formatLevels(report, levels, (name, level) => {
     const rounds = resultOf(report, name, level)?.rounds ?? []
     const p50Ms = median(rounds.map((round) => round.p50Ms))
     return `${formatMs(p50Ms)} / ${formatMs(median(rounds.map((round) => round.p99Ms)))}`
   })
-  return formatTable(['system', 'per receipt', ...measured.map((level) => `${level.callers} in flight`)], rows, 2)
 }
 
-function measuredLevels(report: AppendReport, levels: readonly Level[]): Level[] {
-  return levels.filter((level) => contenders.some(({ name }) => resultOf(report, name, level) !== undefined))
+/** One column per level; nothing when there is none. */
+function formatLevels(
+  report: AppendReport,
+  levels: readonly Level[],
+  cell: (name: string, level: Level) => string,
+): string {
+  if (levels.length === 0) return ''
+  const titles = levels.map(({ callers, batch }) => (batch === 1 ? `${callers} in flight` : `${callers} × ${batch}`))
+  return formatTable(['system', 'per receipt', ...titles], rowsOf(report, levels, cell), 2)
+}
+
+/** The levels that were measured, in the order they were. */
+function levelsOf(report: AppendReport): Level[] {
+  const levels = new Map(report.results.map(({ level }) => [`${level.callers} ${level.batch}`, level]))
+  return [...levels.values()]
 }
 
 /** One row per contender that was measured at one of the levels, or that is missing on this machine. */

@@ -20,12 +20,13 @@ export interface AppendReport {
   readonly missing: Readonly<Record<string, string>>
 }
 
-export const singleLevels: readonly Level[] = [1, 16, 64, 256, 1024].map((callers) => ({ callers, batch: 1 }))
-export const batchLevels: readonly Level[] = [1, 4, 16].map((callers) => ({ callers, batch: 64 }))
+const singleLevels: readonly Level[] = [1, 16, 64, 256, 1024].map((callers) => ({ callers, batch: 1 }))
+const batchLevels: readonly Level[] = [1, 4, 16].map((callers) => ({ callers, batch: 64 }))
 
-/** Long enough for the compilers of both ends; every contender gets the same. */
-const pace = { rounds: 5, warmUpMs: 300, windowMs: 1000, firstWarmUpMs: 1200 }
-const quickPace = { rounds: 3, warmUpMs: 150, windowMs: 400, firstWarmUpMs: 600 }
+const pace = { rounds: 5, warmUpMs: 300, windowMs: 1000, firstWarmUpMs: 3000 }
+const quickPace = { rounds: 3, warmUpMs: 150, windowMs: 400, firstWarmUpMs: 1500 }
+/** Every contender first gets this much, whatever the level: one in flight would keep its compilers cold for minutes. */
+const warmUpLevel: Level = { callers: 64, batch: 1 }
 
 interface Entrant {
   readonly contender: Contender
@@ -37,9 +38,10 @@ interface Entrant {
 /** Measures every level. Peers that are not installed are left out and named in the report. */
 export async function measureAppends(context: RunContext): Promise<AppendReport> {
   const { inFlight } = context.options
-  const levels = [...singleLevels, ...batchLevels].filter(
-    ({ callers, batch }) => inFlight === undefined || inFlight.includes(callers * batch),
-  )
+  const levels =
+    inFlight === undefined
+      ? [...singleLevels, ...batchLevels]
+      : inFlight.map((callers): Level => ({ callers, batch: 1 }))
   const missing: Record<string, string> = {}
   const results: AppendResult[] = []
   for (const level of levels) results.push(...(await measureLevel(context, level, missing)))
@@ -54,7 +56,10 @@ async function measureLevel(
   const { rounds, warmUpMs, windowMs, firstWarmUpMs } = context.options.isQuick ? quickPace : pace
   const entrants = await enter(context, level, missing)
   try {
-    for (const { load } of entrants) await load.ask({ ...level, warmUpMs: firstWarmUpMs, windowMs: warmUpMs })
+    for (const { contender, load } of entrants) {
+      const first = contender.takes(warmUpLevel) ? warmUpLevel : level
+      await load.ask({ ...first, warmUpMs: firstWarmUpMs, windowMs: warmUpMs })
+    }
     for (let round = 0; round < rounds; round++) {
       context.say(`${formatLevel(level)}, round ${round + 1} of ${rounds}`)
       for (const entrant of entrants) entrant.rounds.push(await entrant.load.ask({ ...level, warmUpMs, windowMs }))

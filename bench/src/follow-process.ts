@@ -18,8 +18,7 @@ export interface FollowAnswer {
 
 const [name = '', target = ''] = process.argv.slice(2)
 const system = followSystemNamed(name)
-const stopping = new AbortController()
-const followers: Promise<void>[] = []
+const followers: { readonly stop: AbortController; readonly ended: Promise<void> }[] = []
 let delivered = 0
 
 obeyOrders<FollowOrder, FollowAnswer>(
@@ -29,8 +28,8 @@ obeyOrders<FollowOrder, FollowAnswer>(
     return { events, elapsedMs: performance.now() - began }
   },
   async () => {
-    stopping.abort()
-    await Promise.all(followers)
+    for (const { stop } of followers) stop.abort()
+    await Promise.all(followers.map(({ ended }) => ended))
   },
 )
 
@@ -51,15 +50,16 @@ async function obey(order: FollowOrder): Promise<number> {
 
 function startFollower(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const following = system.followLive(target, {
+    const stop = new AbortController()
+    const ended = system.followLive(target, {
       onReady: resolve,
       onEvents: (count) => {
         delivered += count
       },
-      signal: stopping.signal,
+      signal: stop.signal,
     })
-    following.catch(reject)
-    followers.push(following)
+    ended.catch(reject)
+    followers.push({ stop, ended })
   })
 }
 

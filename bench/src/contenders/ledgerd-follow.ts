@@ -21,7 +21,7 @@ async function catchUp(url: string, form: EventForm): Promise<number> {
 
 async function followLive(url: string, options: LiveOptions): Promise<void> {
   await using world = openWorld(url)
-  const following = world.follow({ from: 'end', signal: options.signal })
+  const following = world.lines({ from: 'end', follow: true, signal: options.signal })
   options.onReady()
   for await (const _event of following) options.onEvents(1)
 }
