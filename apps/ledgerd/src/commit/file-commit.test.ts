@@ -15,7 +15,16 @@ const root1 = '1'.repeat(64)
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-commit-'))
   const file = LedgerFile.create(path.join(root, 'x.jsonl'))
-  const first: HeadRecord = { v: 1, epoch: 1, n: 1, count: 0, bytes: 0, root: root1, groupStart: 0, groupHash: sha256('') }
+  const first: HeadRecord = {
+    v: 1,
+    epoch: 1,
+    n: 1,
+    count: 0,
+    bytes: 0,
+    root: root1,
+    groupStart: 0,
+    groupHash: sha256(''),
+  }
   target = { file, head: HeadFile.begin(root, first, 'head') }
 })
 afterEach(() => {

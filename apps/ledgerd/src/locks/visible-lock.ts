@@ -20,25 +20,22 @@ export async function takeVisibleLock(
   const lockfilePath = path.join(sidecar, 'lock')
   const holderFile = path.join(sidecar, 'holder.json')
   removeOrphan(lockfilePath, holderFile)
+  // The name first: killed between the two, the next ledgerd must recognise the lock as one of its own.
+  writeHolder(holderFile, holder)
   try {
-    const release = await lockfile.lock(ledgerFile, {
-      lockfilePath,
-      realpath: false,
-      stale: 20_000,
-      update: 8_000,
-      onCompromised,
-    })
-    writeHolder(holderFile, holder)
+    const options = { lockfilePath, realpath: false, stale: 20_000, update: 8000, onCompromised }
+    const release = await lockfile.lock(ledgerFile, options)
     return {
       release: async () => {
-        fs.rmSync(holderFile, { force: true })
         await release().catch((error: NodeJS.ErrnoException) => {
           // Released or compromised already: the kernel lock decided all along.
           if (error.code !== 'ERELEASED' && error.code !== 'ENOTACQUIRED' && error.code !== 'ENOENT') throw error
         })
+        fs.rmSync(holderFile, { force: true })
       },
     }
   } catch (error) {
+    fs.rmSync(holderFile, { force: true })
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
     throw new LedgerError('LEDGER_LOCKED', `another program holds the visible lock ${path.basename(lockfilePath)}`, {
       cause: error,

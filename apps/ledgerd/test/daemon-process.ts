@@ -1,0 +1,75 @@
+// The real daemon in a process of its own, for suites that judge it from outside: started, killed, frozen, and looked at
+// through its socket and its files.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+
+const entry = path.join(import.meta.dirname, '../bin/ledgerd.js')
+
+export interface DaemonExit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export class DaemonProcess {
+  readonly child: ChildProcess
+  readonly exited: Promise<DaemonExit>
+  #said = ''
+
+  private constructor(child: ChildProcess) {
+    this.child = child
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.#said += chunk.toString()
+    })
+    child.stdout?.on('data', (chunk: Buffer) => {
+      this.#said += chunk.toString()
+    })
+    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as DaemonExit)
+  }
+
+  /** Starts a daemon on `folder` without waiting for it. */
+  static spawn(folder: string, socket: string, args: readonly string[] = []): DaemonProcess {
+    if (!fs.existsSync(entry)) throw new Error(`${entry} is not built; run: pnpm build`)
+    const argv = [entry, 'serve', folder, '--listen', '0', '--socket', socket, ...args]
+    return new DaemonProcess(spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] }))
+  }
+
+  /** Starts a daemon and waits until it serves. */
+  static async start(folder: string, socket: string, args: readonly string[] = []): Promise<DaemonProcess> {
+    const daemon = DaemonProcess.spawn(folder, socket, args)
+    await daemon.whenSaid('serving')
+    return daemon
+  }
+
+  /** Everything it wrote to stdout and stderr. */
+  get said(): string {
+    return this.#said
+  }
+
+  /** Resolves once the daemon has written this; rejects when it ends before. */
+  async whenSaid(words: string): Promise<void> {
+    const { stdout, stderr } = this.child
+    while (!this.#said.includes(words)) {
+      const next = Promise.race([
+        once(stdout as NodeJS.ReadableStream, 'data'),
+        once(stderr as NodeJS.ReadableStream, 'data'),
+      ])
+      const ended = await Promise.race([next.then(() => undefined), this.exited])
+      if (ended !== undefined) throw new Error(`the daemon ended (${ended.code ?? ended.signal}): ${this.#said}`)
+    }
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<DaemonExit> {
+    this.child.kill(signal)
+    return await this.exited
+  }
+}
+
+/** A folder that is removed afterwards, and a short path for a socket beside it. */
+export function scratch(): { readonly folder: string; readonly socket: string; remove(): void } {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-'))
+  const folder = path.join(root, 'data')
+  return { folder, socket: path.join(root, 's'), remove: () => fs.rmSync(root, { recursive: true, force: true }) }
+}
