@@ -10,7 +10,7 @@ ${colors.bold('The daemon goes on until Ctrl-C')}, at ${httpUrl} and ${socketPat
   the files        ls ${dataFolder}/worlds
   watch one        tail -f ${dataFolder}/worlds/harbour.jsonl    (after the first append)
   append a line    ${curl}/worlds/harbour/append -d '{"type": "weather.changed", "data": {"sky": "clear"}}'
-  follow           ${curl}/worlds/harbour/lines?follow=true
+  follow           ${curl}'/worlds/harbour/lines?follow=true'
   all ledgers      ${curl}
   the SDK          LEDGERD_URL=unix:${socketPath}
 `

@@ -12,6 +12,8 @@ const refusalsDue = 2
 
 interface Claim extends Verdict {
   readonly topic: string
+  /** False for what nobody looked at: that is neither good nor bad. Default true. */
+  readonly isChecked?: boolean
 }
 
 /** Prints every claim and whether it holds; true if all do. */
@@ -110,7 +112,12 @@ async function claimAdopted(file: string): Promise<Claim> {
 function claimPython(written: readonly string[], adoptedFile: string): Claim {
   const [ours, theirs] = [askPython('seed', written), askPython('original', [adoptedFile])]
   if (ours === undefined || theirs === undefined) {
-    return { topic: 'python3', isGood: true, text: 'NOT CHECKED: there is no python3 on this machine' }
+    return {
+      topic: 'python3',
+      isGood: true,
+      isChecked: false,
+      text: 'NOT CHECKED: there is no python3 on this machine',
+    }
   }
   return {
     topic: 'python3',
@@ -124,8 +131,9 @@ function claimVerified(ledger: string, dataFolder: string): Claim {
   return { topic: 'ledgerd verify', isGood, text: `${ledger}: ${text}` }
 }
 
-function formatClaim({ topic, isGood, text }: Claim, colors: typeof pc): string {
-  const mark = isGood ? colors.green('✔') : colors.red('✘')
+function formatClaim({ topic, isGood, isChecked = true, text }: Claim, colors: typeof pc): string {
+  const verdict = isGood ? colors.green('✔') : colors.red('✘')
+  const mark = isChecked ? verdict : colors.yellow('–')
   const [first = '', ...rest] = text.split('\n')
   return [
     `${mark} ${colors.bold(topic.padEnd(20))} ${first}`,

@@ -10,7 +10,7 @@ it('plays to the end, and everything agrees, although the daemon was killed', { 
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   })
-  const claims = stdout.split('\n').filter((line) => /^[✔✘] /u.test(line))
+  const claims = stdout.split('\n').filter((line) => /^[✔✘–] /u.test(line))
   expect(claims.filter((line) => line.startsWith('✘'))).toEqual([])
   expect(claims).toHaveLength(11)
   expect(stdout).toContain('the daemon was killed')
