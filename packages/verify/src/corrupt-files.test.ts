@@ -13,7 +13,7 @@ describe('damaged files', () => {
     ['13', 'checksum-mismatch@27'],
     ['15', 'checksum-mismatch@7'],
     // The flip made a hex digit of the checksum a `k`.
-    ['17', 'checksum-format@37'],
+    ['17', 'checksum-format@37', 'checksum-mismatch@37'],
     ['19', 'invalid-utf8@50'],
     ['21', 'checksum-mismatch@20'],
     ['23', 'invalid-utf8@37'],
