@@ -62,7 +62,7 @@ function oneLine(json: Uint8Array, name: string): Uint8Array {
 
 function parseStrictly(json: Uint8Array, name: string): JsonNode {
   const result = parse(json)
-  if (!result.ok) throw refused(`${name} is not JSON: ${result.message} (byte ${result.offset})`)
+  if (!result.ok) throw refused(`${name} is not JSON: ${result.message}`)
   const [first] = result.findings
   if (first !== undefined)
     throw refused(`${name} has a ${first.code} at ${first.path || 'its root'} (byte ${first.offset})`)

@@ -5,6 +5,11 @@ export function formatCount(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 }
 
+/** `1 line`, `20 lines`. */
+export function formatLines(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'line' : 'lines'}`
+}
+
 /** Decimal units, three digits: 575 MB. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const

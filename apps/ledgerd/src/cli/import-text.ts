@@ -1,7 +1,7 @@
 // An import report, as a document and for people.
 import type { Finding } from '@ledgerd/schema'
 import type { FindingCounts } from '@ledgerd/verify'
-import { formatBytes, formatCount, formatPlace } from './figures.ts'
+import { formatBytes, formatCount, formatLines, formatPlace } from './figures.ts'
 import { neutralize } from './neutralize.ts'
 import type { Colors } from './output-flags.ts'
 
@@ -41,7 +41,7 @@ export function formatImport(report: ImportReport, colors: Colors): string {
   const { source, ledger, file, action, bytes, lines, sha256, variants, profile, conflict, counts } = report
   const kinds = Object.entries(variants).map(([variant, count]) => `${variant} ${formatCount(count)}`)
   const out = [
-    `${colors.bold(neutralize(source))}   ${formatCount(lines ?? 0)} lines   ${formatBytes(bytes)}   ${sha256}`,
+    `${colors.bold(neutralize(source))}   ${formatLines(lines ?? 0)}   ${formatBytes(bytes)}   ${sha256}`,
     `  ledger     ${ledger}${file === null ? '' : `   ${neutralize(file)}`}`,
     `  result     ${actions[action]}`,
     `  checksums  ${kinds.length === 0 ? 'none' : kinds.join(', ')}`,

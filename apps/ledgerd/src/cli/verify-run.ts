@@ -47,8 +47,8 @@ export async function runVerify(names: readonly string[], flags: VerifyFlags, io
   const targets = names.map((name) => parseTarget(name, flags))
   const codes: number[] = []
   for (const target of targets) {
-    if (io.interrupted.aborted) break
-    codes.push(await verifyTarget(target, flags, io))
+    if (io.interrupted.aborted) codes.push(exitCodeOfSignal(io.interrupted))
+    else codes.push(await verifyTarget(target, flags, io))
   }
   return worst(codes)
 }

@@ -2,7 +2,7 @@
 // saying which level is meant.
 import type { Finding } from '@ledgerd/schema'
 import { type LevelState, levelMeanings, levels, type VerifyReport } from '@ledgerd/verify'
-import { formatBytes, formatCount, formatPlace } from './figures.ts'
+import { formatBytes, formatCount, formatLines, formatPlace } from './figures.ts'
 import { neutralize } from './neutralize.ts'
 import type { Colors } from './output-flags.ts'
 
@@ -19,7 +19,7 @@ const words: Readonly<Record<LevelState, string>> = { ok: 'ok', failed: 'FAILED'
 /** The report as text, for stdout. */
 export function formatReport(report: VerifyReport, options: ReportTextOptions): string {
   const { colors, isExplained } = options
-  const lines = report.lines === null ? 'last line only' : `${formatCount(report.lines)} lines`
+  const lines = report.lines === null ? 'last line only' : formatLines(report.lines)
   const root = report.root === null ? '' : `   root ${report.root}`
   const out = [`${colors.bold(neutralize(report.target))}   ${lines}   ${formatBytes(report.bytes)}${root}`]
   for (const level of levels) {
@@ -101,7 +101,7 @@ function trustLines(report: VerifyReport): string[] {
   const good =
     last === undefined
       ? 'last good checkpoint: none'
-      : `last good checkpoint: ${last.name}, ${formatCount(last.lines)} lines, ${formatBytes(last.bytes)}`
+      : `last good checkpoint: ${last.name}, ${formatLines(last.lines)}, ${formatBytes(last.bytes)}`
   const lines = report.trustworthyLines
   if (lines === null) return [good]
   return [good, lines === 0 ? 'trustworthy: no line' : `trustworthy: lines 1 to ${formatCount(lines)}`]
