@@ -35,6 +35,10 @@ export class MemoryEngine implements Engine {
     return [...this.ledgers.keys()].sort()
   }
 
+  has(ledger: string): boolean {
+    return this.ledgers.has(ledger)
+  }
+
   onCreated(listener: (ledger: string) => void): () => void {
     this.#createdListeners.add(listener)
     return () => void this.#createdListeners.delete(listener)

@@ -45,6 +45,7 @@ export class Appender {
   #isFetching = false
   #fetched: Map<number, Uint8Array> = new Map()
   #queuedBytes = 0
+  readonly #idleWaiters: (() => void)[] = []
   #stop: StopSignal | undefined
 
   constructor(parts: AppenderParts) {
@@ -58,6 +59,12 @@ export class Appender {
 
   get isIdle(): boolean {
     return this.#inFlight === undefined && this.#forming.tickets.length === 0 && this.#waiting.length === 0
+  }
+
+  /** Resolves once nothing waits, is sealed or in flight. */
+  whenIdle(): Promise<void> {
+    if (this.isIdle) return Promise.resolve()
+    return new Promise((resolve) => this.#idleWaiters.push(resolve))
   }
 
   /** Settles when the request is committed or refused. Throws when it is refused as a whole at once. */
@@ -113,8 +120,10 @@ export class Appender {
     this.#stop = stop
     const refused = [...this.#forming.tickets, ...this.#waiting.splice(0)]
     this.#queuedBytes = 0
+    this.#forming.tickets.length = 0
     for (const ticket of refused) ticket.fail(stoppedError(this.#parts.ledger, stop, 'absent'))
     this.#parts.onStopped(stop)
+    this.#tellIdle()
   }
 
   /** Places waiting requests into the forming group, in order, as far as they fit. */
@@ -134,6 +143,11 @@ export class Appender {
     if (this.#inFlight !== undefined) return
     if (this.#forming.count > 0) this.#parts.requestRound()
     else this.#settleEmpty()
+    this.#tellIdle()
+  }
+
+  #tellIdle(): void {
+    if (this.isIdle) for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
 
   #fits(ticket: Ticket): boolean {

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { append, draft, drafts, type Harness, harness, idsInFile, ledger } from '../../test/engine-harness.ts'
+import { defaultLimits } from '../config.ts'
 import type { CommitPort } from '../commit/file-commit.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { AppendResult, Engine } from './ports.ts'
@@ -127,6 +128,27 @@ describe('append', () => {
     ]
     for (const { code, ...more } of cases)
       await expect(append(engine, [], more)).rejects.toMatchObject({ code, outcome: 'absent' })
+  })
+
+  it('makes no ledger for a request of which nothing would be written', async () => {
+    const bad = draft(3).replace('"success"', '"splendid"')
+    expect(seqs(await append(engine, [bad]))).toEqual(['SCHEMA_INVALID'])
+    await expect(append(engine, [draft(1)], { expect: { size: 1 } })).rejects.toMatchObject({ code: 'EXPECT_FAILED' })
+    expect([engine.list(), engine.has(ledger), fs.existsSync(at.file)]).toEqual([[], false, false])
+  })
+
+  it('finishes what is under way when it closes', async () => {
+    const underWay = append(engine, drafts(0, 500))
+    await engine.close()
+    expect(await underWay).toMatchObject({ kind: 'plain', seq: 0 })
+    await expect(append(engine, [draft(900)])).rejects.toMatchObject({ code: 'DRAINING', outcome: 'absent' })
+    expect(idsInFile(at.file)).toHaveLength(500)
+  })
+
+  it('closes the ledger idle longest when too many are open, and opens it again when asked', async () => {
+    engine = at.open({ limits: { ...defaultLimits, openLedgersMax: 2 } })
+    for (const [n, name] of ['a', 'b', 'c', 'a', 'b', 'c'].entries()) await append(engine, [draft(n)], { ledger: name })
+    for (const name of ['a', 'b', 'c']) expect(await engine.stat(name)).toMatchObject({ size: 2 })
   })
 
   it('keeps many ledgers apart', async () => {

@@ -7,6 +7,7 @@ import type { Fingerprint } from '../index/identity-table.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
+import { admit } from './admit.ts'
 import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from './ports.ts'
@@ -55,6 +56,10 @@ class LedgerEngine implements Engine {
     return this.#folder.list()
   }
 
+  has(ledger: string): boolean {
+    return this.#entries.has(ledger) || this.#folder.has(ledger)
+  }
+
   onCreated(listener: (ledger: string) => void): () => void {
     this.#created.add(listener)
     return () => this.#created.delete(listener)
@@ -67,7 +72,12 @@ class LedgerEngine implements Engine {
       throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait in all ledgers; slow down`, {
         retryAfterMs: 50,
       })
-    const entry = this.#entries.get(request.ledger) ?? this.#open(request.ledger)
+    const known = this.#entries.get(request.ledger)
+    if (known === undefined && !this.#folder.has(request.ledger)) {
+      const refusal = this.#refusalBeforeCreation(request)
+      if (refusal !== undefined) return refusal
+    }
+    const entry = known ?? this.#open(request.ledger)
     this.#queuedBytes += request.drafts.length
     try {
       return await (entry.open ?? (await entry.opened)).append(request)
@@ -95,6 +105,19 @@ class LedgerEngine implements Engine {
   async close(): Promise<void> {
     this.#isClosing = true
     for (const [ledger, entry] of this.#entries) await this.#close(ledger, entry)
+  }
+
+  /** A request of which nothing would be written makes no ledger. */
+  #refusalBeforeCreation(request: AppendRequest): AppendResult | undefined {
+    const { ledger, expect } = request
+    const schema = this.#options.schemaFor(ledger)
+    const admissions = admit(request, schema.openWriter({ ledger }), this.#limits)
+    const errors = admissions.flatMap((admission) => (admission instanceof LedgerError ? [admission] : []))
+    if (errors.length === admissions.length && errors.length > 0)
+      return { kind: 'mixed', epoch: 0, outcomes: errors.map((error) => ({ error })) }
+    if (expect !== undefined && expect.size !== 0)
+      throw new LedgerError('EXPECT_FAILED', 'the ledger does not exist yet', { details: { size: 0 } })
+    return undefined
   }
 
   #open(ledger: string): Entry {

@@ -201,8 +201,7 @@ export class OpenLedger implements LedgerReader {
 
   async read(from: number, bytesMax: number): Promise<CommittedRun> {
     await this.#reopening
-    if (this.#state === 'closed')
-      throw new LedgerError('BUSY', `${this.#parts.ledger} was closed; ask again`, { retryAfterMs: 0 })
+    if (this.#state === 'closed') throw this.#closedError()
     if (this.#store.file.isTouched()) await this.lookForDamage()
     if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
       throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
@@ -218,6 +217,7 @@ export class OpenLedger implements LedgerReader {
   }
 
   onCommitted(listener: CommittedListener): () => void {
+    if (this.#state === 'closed') throw this.#closedError()
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -284,9 +284,10 @@ export class OpenLedger implements LedgerReader {
   /** Writes the index behind, gives the file and the locks back. */
   async close(): Promise<void> {
     this.#closing.abort()
+    await this.#appender?.whenIdle()
+    this.#state = 'closed'
     await this.#scrub
     await this.#reopening
-    this.#state = 'closed'
     this.#keeper.flush()
     this.#head?.close()
     await this.#store.close()
@@ -297,6 +298,11 @@ export class OpenLedger implements LedgerReader {
     this.#bytes += run.bytes.length
     for (const listener of this.#listeners) listener(run)
     this.#keeper.keep(records, peaks)
+  }
+
+  /** A reader that was kept while its idle ledger was closed to make room. */
+  #closedError(): LedgerError {
+    return new LedgerError('BUSY', `${this.#parts.ledger} was closed while idle; ask again`, { retryAfterMs: 0 })
   }
 
   #newKeeper(): IndexKeeper {

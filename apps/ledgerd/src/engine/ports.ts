@@ -77,6 +77,8 @@ export interface LedgerReader {
 export interface Engine {
   /** Ids of all ledgers on disk, sorted. */
   list(): readonly string[]
+  /** True if the ledger is on disk. Throws LEDGER_ID_INVALID. */
+  has(ledger: string): boolean
   /** Called when a ledger appears; returns the unsubscriber. For pattern follows. */
   onCreated(listener: (ledger: string) => void): () => void
   /** Settles when the request's drafts are committed or refused. Rejects with LedgerError when refused as a whole. */

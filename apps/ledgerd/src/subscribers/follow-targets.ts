@@ -12,6 +12,8 @@ export class FollowTargets {
   readonly #matchers: readonly ((id: string) => boolean)[]
   readonly #seen = new Set<string>()
   readonly #opening = new Set<string>()
+  /** Plain ids of a live stream whose first line is still to come. */
+  readonly #awaited = new Set<string>()
   #unsubscribe: (() => void) | undefined
 
   constructor(frame: FollowFrame, engine: Engine, ledgersMax: number) {
@@ -41,11 +43,19 @@ export class FollowTargets {
         'REQUEST_INVALID',
         `${ledgers.size} ledgers match; one stream reads at most ${this.#ledgersMax}`,
       )
-    if (this.#frame.live && this.#matchers.length > 0)
+    for (const ledger of named) if (this.#isToCome(ledger)) this.#awaited.add(ledger)
+    if (this.#frame.live && (this.#matchers.length > 0 || this.#awaited.size > 0))
       this.#unsubscribe = this.#engine.onCreated((ledger) => {
         if (this.#isMatch(ledger) && this.#seen.size < this.#ledgersMax) this.#open(ledger, 'start', open)
       })
-    for (const ledger of ledgers) this.#open(ledger, startOf(this.#frame.cursors?.[ledger] ?? this.#frame.from), open)
+    for (const ledger of ledgers)
+      if (!this.#awaited.has(ledger))
+        this.#open(ledger, startOf(this.#frame.cursors?.[ledger] ?? this.#frame.from), open)
+  }
+
+  /** Ids that were asked for and do not exist yet. */
+  get awaited(): Iterable<string> {
+    return this.#awaited
   }
 
   /** Opening this ledger came to an end, good or bad. */
@@ -65,7 +75,15 @@ export class FollowTargets {
     open(ledger, from)
   }
 
+  /** A reader may come before the writer, unless it remembers lines that are gone. */
+  #isToCome(ledger: string): boolean {
+    if (!this.#frame.live || this.#engine.has(ledger)) return false
+    const from = this.#frame.cursors?.[ledger] ?? this.#frame.from
+    return typeof from !== 'number' || from <= 0
+  }
+
   #isMatch(ledger: string): boolean {
+    if (this.#awaited.has(ledger)) return true
     return this.#matchers.some((matches) => matches(ledger))
   }
 }

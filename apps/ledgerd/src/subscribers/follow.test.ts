@@ -100,12 +100,29 @@ describe('a stream', () => {
 
   it.each([
     { name: 'a cursor beyond the end', frame: { from: 99 }, want: 'cursor-ahead', code: 'CURSOR_AHEAD' },
-    { name: 'a ledger that is not there', frame: { ledgers: ['nope'] }, want: 'error', code: 'LEDGER_NOT_FOUND' },
+    { name: 'a read of no ledger', frame: { ledgers: ['nope'], live: false }, want: 'error', code: 'LEDGER_NOT_FOUND' },
+    { name: 'a ledger gone since', frame: { ledgers: ['nope'], from: 3 }, want: 'error', code: 'LEDGER_NOT_FOUND' },
   ])('ends for $name', async ({ frame, want, code }) => {
     const { peer, follow } = setUp(frame, { a: numbered(0, 3) })
     follow.start()
     await settle()
     expect(peer.frames.at(-1)).toMatchObject({ t: 'end', reason: want, error: { code } })
+  })
+})
+
+describe('a reader that comes before the writer', () => {
+  it.each(['start', 'end', 0, -5] as const)('waits for the first line, from %s', async (from) => {
+    const { engine, peer, follow } = setUp({ ledgers: ['late', 'a'], from }, { a: numbered(0, 3) })
+    follow.start()
+    await settle()
+    expect(peer.statuses()).toContain('late live 0/0')
+    engine.commit('later', numbered(0, 1))
+    engine.commit('late', numbered(0, 2))
+    await settle()
+    engine.commit('late', numbered(2, 1))
+    await settle()
+    expect(peer.linesOf('late')).toEqual(numbered(0, 3))
+    expect(peer.linesOf('later')).toEqual([])
   })
 })
 

@@ -64,6 +64,8 @@ export class Follow {
     this.#targets.start((ledger, from) => {
       this.#attaching = this.#attaching.then(() => this.#attach(ledger, from))
     })
+    for (const ledger of this.#targets.awaited)
+      this.#sink.send({ t: 'status', id: this.#frame.id, ledger, status: 'live', seq: 0, head: 0 })
     this.#context.metrics.count('streams_opened')
     this.#endIfNothingLeft()
   }
