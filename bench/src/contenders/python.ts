@@ -70,7 +70,7 @@ class PythonSession implements LoadSession {
     const reports = await Promise.all(
       answers.map(async (answer) => JSON.parse((await answer.next()).value as string) as WriterReport),
     )
-    await Promise.all(writers.map((writer) => writer.exitCode ?? once(writer, 'close')))
+    await Promise.all(writers.map(async (writer) => writer.exitCode ?? (await once(writer, 'close'))))
     const count = reports.reduce((sum, report) => sum + report.count, 0)
     return {
       eventsPerSecond: (count * 1000) / load.windowMs,

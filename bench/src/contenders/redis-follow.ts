@@ -10,7 +10,7 @@ export const redisFollow: FollowSystem = { name: 'redis', title: 'Redis Streams'
 async function openClient(target: string): Promise<ReturnType<typeof createClient>> {
   const client = createClient({ socket: { path: target, tls: false } })
   await client.connect()
-  return client as ReturnType<typeof createClient>
+  return client
 }
 
 async function catchUp(target: string, form: EventForm): Promise<number> {
