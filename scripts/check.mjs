@@ -2,7 +2,7 @@
 // `--except=tests` all but some, `--fix` also repairs what a formatter can. Cheap checks come first; all run even when
 // one has failed.
 import { spawnSync } from 'node:child_process'
-import { repositoryRoot } from './workspace.mjs'
+import { repositoryRoot, toolEnvironment } from './workspace.mjs'
 
 const isFixing = process.argv.includes('--fix')
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
@@ -50,6 +50,7 @@ function passes({ name, commands }) {
   const results = commands.map(([command = '', ...args]) =>
     spawnSync(command, args, {
       cwd: repositoryRoot,
+      env: toolEnvironment,
       encoding: 'utf8',
       maxBuffer: 64 << 20,
       stdio: ['ignore', 'pipe', 'pipe'],

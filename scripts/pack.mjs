@@ -1,7 +1,7 @@
 // Packs every publishable package as a registry would receive it: workspace ranges resolved, publishConfig applied.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { listPackages } from './workspace.mjs'
+import { listPackages, toolEnvironment } from './workspace.mjs'
 
 /**
  * @param {string} root
@@ -21,6 +21,7 @@ export function packAll(root, into) {
 function packOne(dir, into) {
   const packed = spawnSync('pnpm', ['pack', '--json', '--pack-destination', into], {
     cwd: dir,
+    env: toolEnvironment,
     encoding: 'utf8',
     shell: process.platform === 'win32',
   })

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatTally, tally } from './tally.mjs'
-import { readJson, repositoryRoot } from './workspace.mjs'
+import { readJson, repositoryRoot, toolEnvironment } from './workspace.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledgerd-test-'))
 try {
@@ -54,7 +54,7 @@ function run(command, args) {
   return (
     spawnSync(command, args, {
       cwd: repositoryRoot,
-      env: { ...process.env, NODE_TAG: process.version },
+      env: { ...toolEnvironment, NODE_TAG: process.version },
       stdio: ['ignore', 'inherit', 'inherit'],
       shell: process.platform === 'win32',
     }).status ?? 1

@@ -1,12 +1,18 @@
 // What the checks know about the repository: its root, its packages and their source files. Reads, never writes.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** @typedef {{ name: string, private?: boolean, version: string, bin?: Record<string, string>, dependencies?: Record<string, string>, peerDependencies?: Record<string, string>, devDependencies?: Record<string, string> }} Manifest */
 /** @typedef {{ dir: string, manifest: Manifest }} Package `dir` is relative to the root, with forward slashes. */
 
 export const repositoryRoot = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** The environment in which the repository's tools are found, also when a script is started without pnpm. */
+export const toolEnvironment = {
+  ...process.env,
+  PATH: [join(repositoryRoot, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH']].join(delimiter),
+}
 
 /**
  * Every package that pnpm-workspace.yaml names, sorted by folder.
