@@ -22,6 +22,8 @@ export interface Limits {
   readonly openLedgersMax: number
   /** How long opening waits for another holder of the kernel lock. LEDGER_LOCKED. */
   readonly lockTimeoutMs: number
+  /** How long the first request waits while a new file is checked; then reads go on, and appends get BUSY. */
+  readonly openingPatienceMs: number
   readonly frameHeaderBytesMax: number
   /** Unacknowledged bytes of one stream. */
   readonly creditBytesMax: number
@@ -62,6 +64,7 @@ export const defaultLimits: Limits = {
   inlineCommitBytesMax: 64 << 10,
   openLedgersMax: 1024,
   lockTimeoutMs: 5000,
+  openingPatienceMs: 1000,
   frameHeaderBytesMax: 65_535,
   creditBytesMax: 1 << 20,
   readWindowBytes: 256 << 10,

@@ -49,9 +49,9 @@ export function harness(): Harness {
         commit: fileCommit({ inlineBytesMax: defaultLimits.inlineCommitBytesMax }),
         schemaFor: () => worldEvents,
         writerProfile: 'auto',
-        later: (_, task) => {
-          const handle = setImmediate(task)
-          return () => clearImmediate(handle)
+        later: (delayMs, task) => {
+          const handle = setTimeout(task, delayMs)
+          return () => clearTimeout(handle)
         },
         freeBytes: () => Number.MAX_SAFE_INTEGER,
         ...overrides,

@@ -19,8 +19,13 @@ export interface Inspection {
 const windowBytes = 256 << 10
 const findingsMax = 1000
 
-/** Checks the whole lines of the store's file. */
-export async function inspect(ledger: string, schema: LedgerSchema, store: LedgerStore): Promise<Inspection> {
+/** Checks the whole lines of the store's file; `signal` ends it early, and what it says then is for nobody. */
+export async function inspect(
+  ledger: string,
+  schema: LedgerSchema,
+  store: LedgerStore,
+  signal: AbortSignal,
+): Promise<Inspection> {
   const checker = schema.openChecker({ ledger, level: 'schema' })
   const splitter = new LineSplitter()
   const variants = new Map<string, number>()
@@ -31,7 +36,7 @@ export async function inspect(ledger: string, schema: LedgerSchema, store: Ledge
     findingsTotal += found.length
     findings.push(...found.slice(0, findingsMax - findings.length))
   }
-  for (let at = 0; at < store.bytes; ) {
+  for (let at = 0; at < store.bytes && !signal.aborted; ) {
     const window = await readRange(store.file.readFd, at, Math.min(windowBytes, store.bytes - at))
     if (window.length === 0) break
     at += window.length

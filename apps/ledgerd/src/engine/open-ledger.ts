@@ -58,6 +58,7 @@ export class OpenLedger implements LedgerReader {
   #wrongFrom: number | undefined
   #keeper: IndexKeeper
   #scrub: Promise<void> | undefined
+  #opening: Promise<void> | undefined
 
   constructor(parts: OpenLedgerParts) {
     this.#parts = parts
@@ -65,6 +66,16 @@ export class OpenLedger implements LedgerReader {
     this.#keeper = this.#newKeeper()
     this.#count = parts.store.count
     this.#bytes = parts.store.bytes
+  }
+
+  /** Aborts when the ledger is being closed; long work at opening looks at it. */
+  get closing(): AbortSignal {
+    return this.#closing.signal
+  }
+
+  /** Work of the opening that goes on while reads are served; closing waits for it. */
+  goOnOpening(work: Promise<void>): void {
+    this.#opening = work
   }
 
   /**
@@ -284,6 +295,7 @@ export class OpenLedger implements LedgerReader {
   /** Writes the index behind, gives the file and the locks back. */
   async close(): Promise<void> {
     this.#closing.abort()
+    await this.#opening
     await this.#appender?.whenIdle()
     this.#state = 'closed'
     await this.#scrub

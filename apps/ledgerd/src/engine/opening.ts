@@ -28,19 +28,46 @@ export async function openLedger(
   const reopen = (): Promise<LedgerStore> => openStore(ledger, schema, options, false)
   const open = new OpenLedger({ ledger, schema, store, reopen, limits, nowMs, later, onWarning, ...hooks })
   try {
-    if (store.stop !== undefined) open.stop(store.stop, await wrongLineOf(ledger, schema, store))
-    else {
-      const origin = await originOf(ledger, schema, store, options)
-      if (origin instanceof StopSignal) open.stop(origin)
-      else open.begin(origin.profile)
-      // The tail was checked; the rest is looked at while the ledger is served.
-      if (!(origin instanceof StopSignal) && store.origin === 'known') void open.lookForDamage()
-    }
+    if (store.stop === undefined) {
+      const settled = settle(open, ledger, schema, store, options)
+      open.goOnOpening(settled)
+      await patiently(settled, options)
+    } else open.stop(store.stop, await wrongLineOf(ledger, schema, store, open.closing))
     return open
   } catch (error) {
     await open.close()
     throw error
   }
+}
+
+/** Finds out what may be written, and begins. A large file that comes for the first time is read meanwhile. */
+async function settle(
+  open: OpenLedger,
+  ledger: string,
+  schema: LedgerSchema,
+  store: LedgerStore,
+  options: EngineOptions,
+): Promise<void> {
+  try {
+    const origin = await originOf(ledger, schema, store, options, open.closing)
+    if (open.closing.aborted) return
+    if (origin instanceof StopSignal) open.stop(origin)
+    else open.begin(origin.profile)
+    // The last group was checked; the rest is looked at while the ledger is served.
+    if (!(origin instanceof StopSignal) && store.origin === 'known') void open.lookForDamage()
+  } catch (error) {
+    open.stop(new StopSignal('opening-failed', String(error), error))
+  }
+}
+
+/** Waits for the work, but not longer than readers should: then it goes on in the background. */
+async function patiently(work: Promise<void>, { limits, later }: EngineOptions): Promise<void> {
+  let cancel: (() => void) | undefined
+  const patience = new Promise<void>((resolve) => {
+    cancel = later(limits.openingPatienceMs, resolve)
+  })
+  await Promise.race([work, patience])
+  cancel?.()
 }
 
 /** What the ledger was when it came: made here, or adopted with what its file then had. Written once. */
@@ -49,6 +76,7 @@ async function originOf(
   schema: LedgerSchema,
   store: LedgerStore,
   options: EngineOptions,
+  signal: AbortSignal,
 ): Promise<Origin | StopSignal> {
   const known = originOnRecord(store.sidecar)
   if (known !== undefined && store.hasHead) return settleProfile(known, schema, options.writerProfile)
@@ -58,7 +86,8 @@ async function originOf(
     writeOrigin(store.sidecar, origin)
     return origin
   }
-  const seen = await inspect(ledger, schema, store)
+  const seen = await inspect(ledger, schema, store, signal)
+  if (signal.aborted) return new StopSignal('opening-failed', 'closed before its lines were looked at')
   if (known !== undefined) {
     // The head record is lost: what was not wrong on the day the ledger came is damage (reliability: without a head record).
     const [wrong] = seen.findings.filter(({ severity, line }) => severity === 'E' && line > known.lines)
@@ -84,9 +113,14 @@ function settleProfile(origin: Origin, schema: LedgerSchema, wanted: string): Or
 }
 
 /** The first line that is not what was committed, as far as it can be found. */
-async function wrongLineOf(ledger: string, schema: LedgerSchema, store: LedgerStore): Promise<number> {
+async function wrongLineOf(
+  ledger: string,
+  schema: LedgerSchema,
+  store: LedgerStore,
+  signal: AbortSignal,
+): Promise<number> {
   if (store.stop?.reason === 'acknowledged-missing') return store.index.count
-  const { findings } = await inspect(ledger, schema, store)
+  const { findings } = await inspect(ledger, schema, store, signal)
   const known = originOnRecord(store.sidecar)?.lines ?? 0
   const first = findings.find(({ severity, line }) => severity === 'E' && line > known)
   return first === undefined ? Math.min(known, store.index.count) : first.line - 1

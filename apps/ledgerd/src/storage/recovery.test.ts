@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { append, draft, drafts, type Harness, harness, idsInFile, ledger } from '../../test/engine-harness.ts'
+import { defaultLimits } from '../config.ts'
 import type { Engine } from '../engine/ports.ts'
 import { readHead } from './head-file.ts'
 import { slotOffsets } from './head-record.ts'
@@ -302,6 +303,21 @@ describe('adoption', () => {
     expect(fs.readFileSync(file).subarray(0, whole).equals(bytes.subarray(0, whole))).toBe(true)
   })
 
+  it('lets readers in while a new file is checked, refuses appends for now, and closes without waiting for the check', async () => {
+    const line = fs.readFileSync(path.join(vectors, 'live/pipeworks_web.jsonl'))
+    fs.writeFileSync(path.join(at.root, 'pipeworks_web.jsonl'), Buffer.concat(Array.from({ length: 40 }, () => line)))
+    engine = at.open({ limits: { ...defaultLimits, openingPatienceMs: 0 } })
+    const reader = await engine.reader('pipeworks_web')
+    expect((await reader.read(0, 1000)).count).toBeGreaterThan(0)
+    expect(reader.stat()).toMatchObject({ state: 'opening', size: 155 * 40 })
+    await expect(append(engine, [draft(1)], { ledger: 'pipeworks_web' })).rejects.toMatchObject({
+      code: 'BUSY',
+      outcome: 'absent',
+    })
+    await engine.close()
+    expect(fs.existsSync(path.join(at.root, '.ledgerd/ledgers/pipeworks_web.jsonl/adoption.json'))).toBe(false)
+  })
+
   it('refuses to write where the lines speak for another profile', async () => {
     fs.copyFileSync(path.join(vectors, 'live/pipeworks_web.jsonl'), path.join(at.root, 'pipeworks_web.jsonl'))
     engine = at.open({ writerProfile: 'seed' })
@@ -316,7 +332,7 @@ describe('one writer', () => {
   it('a second engine on the same ledger is refused and told who holds it', async () => {
     engine = at.open()
     await append(engine, [draft(1)])
-    const second = at.open({ limits: { ...(await import('../config.ts')).defaultLimits, lockTimeoutMs: 50 } })
+    const second = at.open({ limits: { ...defaultLimits, lockTimeoutMs: 50 } })
     await expect(append(second, [draft(2)])).rejects.toMatchObject({
       code: 'LEDGER_LOCKED',
       details: { holder: { pid: process.pid, host: 'test' } },

@@ -14,6 +14,7 @@ export type StopReason =
   | 'tail-too-large'
   | 'damage-without-head'
   | 'checksum-variant-conflict'
+  | 'opening-failed'
 
 /** A write, sync or check failed: the ledger stops. Caught by the engine alone. */
 export class StopSignal extends Error {
