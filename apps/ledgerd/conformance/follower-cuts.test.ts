@@ -29,7 +29,7 @@ it(`sees every line once and in order over ${cutsWanted} cuts`, { timeout: 60_00
   let isOver = false
   let appended = 1
   /** Known once the servers are done; one more line then ends the follower. */
-  let total: number | undefined
+  const end: { total?: number } = {}
   const load = servers.map(async ({ name, world }) => {
     for (let n = 0; !isOver; n++) {
       const batch = Array.from({ length: 8 }, (_, k) => world.append('chat.translation', translation(name, n * 8 + k)))
@@ -44,13 +44,13 @@ it(`sees every line once and in order over ${cutsWanted} cuts`, { timeout: 60_00
   const following = (async () => {
     for await (const { seq, line } of follower.lines({ follow: true })) {
       seen.push({ seq, line: Buffer.from(line).toString('utf8') })
-      if (seen.length === total) break
+      if (seen.length === end.total) break
     }
   })()
   while (toFollower.cuts < cutsWanted) await new Promise((resolve) => setTimeout(resolve, 20))
   isOver = true
   await Promise.all(load)
-  total = appended + 1
+  end.total = appended + 1
   await servers[0]?.world.append('chat.translation', translation('last', 0))
   await following
   await Promise.all([follower.close(), ...servers.map(({ world }) => world.close())])
@@ -64,7 +64,7 @@ it(`sees every line once and in order over ${cutsWanted} cuts`, { timeout: 60_00
   process.stderr.write(
     `follower-cuts: ${toFollower.cuts} cuts of the follower, ${toServers.cuts} of the servers, ${lines.length} lines\n`,
   )
-  expect(lines).toHaveLength(total)
+  expect(lines).toHaveLength(end.total)
   expect(seen.map(({ seq }) => seq)).toEqual(lines.map((_, n) => n))
   expect(seen.map(({ line }) => line)).toEqual(lines)
   expect(toFollower.cuts).toBeGreaterThanOrEqual(cutsWanted)

@@ -1,7 +1,6 @@
 // One ledger while it is open: its storage, its appender, and the read side that followers and range reads use. Damage
 // found at opening or later stops the appends; reads go on up to the last right line.
 import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
-import { leafHash } from '@ledgerd/proof'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
@@ -331,9 +330,4 @@ export class OpenLedger implements LedgerReader {
     const count = isCut ? (this.#wrongFrom as number) : this.#count
     return { ledger, fd: file.readFd, index, count, bytes: isCut ? indexFile.endOf(count) : this.#bytes }
   }
-}
-
-/** Leaf hash of a line for answers, 64 hex digits. */
-export function leafHexOf(line: Uint8Array): string {
-  return Buffer.from(leafHash(line)).toString('hex')
 }
