@@ -39,9 +39,10 @@ export class FindingLog {
   }
 
   add(finding: Finding): void {
-    const isBelow = this.#adoption !== undefined && finding.offset < this.#adoption.bytes
-    const tally = isBelow && levelOf(finding) !== 'tree' ? this.#old : this.#new
-    tally.add(finding)
+    if (this.#adoption === undefined || levelOf(finding) === 'tree') return this.#new.add(finding)
+    // A torn tail lies behind the whole lines that were adopted, and is listed all the same.
+    const isOld = finding.offset < this.#adoption.bytes || this.#known.has(keyOf(finding))
+    ;(isOld ? this.#old : this.#new).add(finding)
   }
 
   /**

@@ -139,6 +139,12 @@ describe('history', () => {
     expect(report.levels.tree.state).toBe('failed')
   })
 
+  it('a torn tail that was adopted is, too', async () => {
+    const first = await verifyBytes(torn)
+    const report = await verifyBytes(torn, { adoption: adoptionOf(lines, first.findings) })
+    expect(report).toMatchObject({ status: 'ok', history: [{ code: 'torn-tail' }], levels: { tail: { state: 'ok' } } })
+  })
+
   it('what the report lists stays history when something else was changed', async () => {
     const first = await verifyBytes(damaged)
     const later = adopted.with(40, Buffer.from('[]'))

@@ -1,5 +1,4 @@
 // Bytes of bare files, for reading only: no lock, no write permission, no sidecar needed.
-import fs from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
@@ -102,9 +101,4 @@ export async function countLines(path: string, file: FileHandle, to: number): Pr
   for await (const chunk of fileChunks(path, file, 0, to))
     for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, at + 1)) count++
   return count
-}
-
-/** True if something is there under this name. */
-export function isThere(path: string): boolean {
-  return fs.existsSync(path)
 }
