@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Household } from './household.ts'
 
-export const command: string = fileURLToPath(new URL('../../ledgerd/bin/ledgerd.js', import.meta.url))
+export const command: string = fileURLToPath(new URL('../../ledgerd/bin/ledgerd.cjs', import.meta.url))
 
 const startTimeoutMs = 20_000
 const pollMs = 25

@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-const entry = path.join(import.meta.dirname, '../bin/ledgerd.js')
+const entry = path.join(import.meta.dirname, '../bin/ledgerd.cjs')
 
 export interface DaemonExit {
   readonly code: number | null
