@@ -1,6 +1,5 @@
 // Frames from client to daemon (PROTOCOL.md §3), as types and as the rules a decoder holds them to.
-import { boolean, count, cursorsByLedger, expectation, integer, ledgerId, patterns, start } from './field.ts'
-import { isPresentOnce, text, texts } from './field.ts'
+import { boolean, count, cursorsByName, expectation, integer, isPresentOnce, start, text, texts } from './field.ts'
 import type { FrameRules } from './frame-rules.ts'
 
 export interface HelloFrame {
@@ -85,27 +84,28 @@ export type ClientFrame =
   | PingFrame
   | PongFrame
 
+/** Names of ledgers are any text here; `checkRequestedLedgers` judges them. */
 export const clientFrameRules: FrameRules<ClientFrame> = {
   hello: { required: { client: text }, optional: { token: text }, body: 'none' },
   append: {
-    required: { id: integer, ledger: ledgerId, n: count },
+    required: { id: integer, ledger: text, n: count },
     optional: { atomic: boolean, expect: expectation, schema: text },
     body: 'lines',
   },
   follow: {
-    required: { id: integer, ledgers: patterns, from: start, live: boolean, credit: integer },
-    optional: { cursors: cursorsByLedger, types: texts, link: text },
+    required: { id: integer, ledgers: texts, from: start, live: boolean, credit: integer },
+    optional: { cursors: cursorsByName, types: texts, link: text },
     body: 'none',
   },
   credit: { required: { id: integer, bytes: count }, optional: {}, body: 'none' },
   stop: { required: { id: integer }, optional: {}, body: 'none' },
   get: {
-    required: { id: integer, ledger: ledgerId },
+    required: { id: integer, ledger: text },
     optional: { seq: integer, eventId: text },
     body: 'none',
     together: isPresentOnce('seq', 'eventId'),
   },
-  stat: { required: { id: integer, ledger: ledgerId }, optional: {}, body: 'none' },
+  stat: { required: { id: integer, ledger: text }, optional: {}, body: 'none' },
   ping: { required: {}, optional: {}, body: 'none' },
   pong: { required: {}, optional: {}, body: 'none' },
 }

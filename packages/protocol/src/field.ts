@@ -1,7 +1,6 @@
 // The kinds of members that frame headers have (PROTOCOL.md §3). Each is a plain test over a parsed JSON value that
 // never throws. Strings are bounded by the header's size alone.
 import { isLedgerId } from './ledger-id.ts'
-import { isLedgerPattern } from './ledger-pattern.ts'
 import type { Field, Header } from './frame-rules.ts'
 
 const loneSurrogate = /\p{Surrogate}/u
@@ -23,10 +22,6 @@ export const ledgerId: Field = {
   want: 'a ledger id',
   isValid: (value) => typeof value === 'string' && isLedgerId(value),
 }
-export const patterns: Field = {
-  want: 'a non-empty list of ledger ids or patterns',
-  isValid: (value) => Array.isArray(value) && value.length > 0 && value.every(isPattern),
-}
 export const leafHash: Field = { want: 'sha256: and 64 hex digits', isValid: isRoot }
 export const rootOrNull: Field = {
   want: 'sha256: and 64 hex digits, or null',
@@ -40,9 +35,9 @@ export const start: Field = {
     isInteger(value) ||
     (isRecord(value) && typeof value['time'] === 'string' && rfc3339.test(value['time'])),
 }
-export const cursorsByLedger: Field = {
-  want: 'an object of ledger ids and cursors',
-  isValid: (value) => isRecord(value) && Object.entries(value).every(([id, seq]) => isLedgerId(id) && isNatural(seq)),
+export const cursorsByName: Field = {
+  want: 'an object of cursors by ledger',
+  isValid: (value) => isRecord(value) && Object.entries(value).every(([name, seq]) => isText(name) && isNatural(seq)),
 }
 export const expectation: Field = {
   want: '{"size": a safe integer from 0, "root"?: sha256: and 64 hex digits}',
@@ -99,10 +94,6 @@ function isText(value: unknown): boolean {
 
 function isRoot(value: unknown): boolean {
   return typeof value === 'string' && root.test(value)
-}
-
-function isPattern(value: unknown): boolean {
-  return typeof value === 'string' && isLedgerPattern(value)
 }
 
 function isRecord(value: unknown): value is Header {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClientFrame } from './client-frames.ts'
 import type { DaemonFrame } from './daemon-frames.ts'
 import { decodeFrame, encodeFrame, frameBodyBytesMax, splitLines } from './frame-codec.ts'
+import { checkRequestedLedgers } from './requested-ledgers.ts'
 
 type Direction = 'from-client' | 'from-daemon'
 interface GoodVector {
@@ -46,6 +47,26 @@ describe('golden frames', () => {
     expect(error?.code).toBe('FRAME_INVALID')
     expect(error?.message).toContain(flaw)
   })
+})
+
+describe('frames that name no ledger', () => {
+  it.each(vectors<{ name: string; frame: string }>('frames-ledgers.jsonl'))(
+    'decode, as requests to refuse: $name',
+    ({ frame }) => {
+      const { header } = decodeFrame(utf8.encode(frame), { direction: 'from-client' })
+      expect(refusal(() => checkRequestedLedgers(header))).toMatchObject({
+        code: 'LEDGER_ID_INVALID',
+        outcome: 'absent',
+      })
+    },
+  )
+
+  it.each(good.filter(({ direction }) => direction === 'from-client'))(
+    'are not among the golden ones: $name',
+    ({ header }) => {
+      expect(refusal(() => checkRequestedLedgers(header as ClientFrame))).toBeUndefined()
+    },
+  )
 })
 
 describe('decodeFrame', () => {
@@ -153,8 +174,12 @@ function decode(bytes: Uint8Array, direction: Direction): { header: ClientFrame 
 }
 
 function refusalOf(bytes: Uint8Array, direction: Direction): LedgerError | undefined {
+  return refusal(() => decode(bytes, direction))
+}
+
+function refusal(act: () => unknown): LedgerError | undefined {
   try {
-    decode(bytes, direction)
+    act()
   } catch (error) {
     if (error instanceof LedgerError) return error
     throw error

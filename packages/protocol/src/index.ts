@@ -43,4 +43,5 @@ export {
 export type { DecodedFrame, DecodeOptions } from './frame-codec.ts'
 export { httpStatus } from './http-status.ts'
 export { checkLedgerId, checkNewLedgerId, isLedgerId } from './ledger-id.ts'
-export { compilePattern, isLedgerPattern, isWildcard } from './ledger-pattern.ts'
+export { checkLedgerPattern, compilePattern, isLedgerPattern, isWildcard } from './ledger-pattern.ts'
+export { checkRequestedLedgers } from './requested-ledgers.ts'

@@ -19,14 +19,18 @@ export function isWildcard(pattern: string): boolean {
   return pattern.includes('*')
 }
 
+/** Passes a ledger id or a pattern. Throws LEDGER_ID_INVALID. */
+export function checkLedgerPattern(pattern: string): void {
+  if (isLedgerPattern(pattern)) return
+  const shown = pattern.slice(0, 300)
+  throw new LedgerError('LEDGER_ID_INVALID', `${JSON.stringify(shown)} is neither a ledger id nor a pattern`, {
+    details: { ledger: shown },
+  })
+}
+
 /** Builds the test for one pattern. Throws LEDGER_ID_INVALID. */
 export function compilePattern(pattern: string): (id: string) => boolean {
-  if (!isLedgerPattern(pattern)) {
-    const shown = pattern.slice(0, 300)
-    throw new LedgerError('LEDGER_ID_INVALID', `${JSON.stringify(shown)} is neither a ledger id nor a pattern`, {
-      details: { ledger: shown },
-    })
-  }
+  checkLedgerPattern(pattern)
   if (!isWildcard(pattern)) return (id) => id === pattern
   const wanted = pattern.split('/')
   return (id) => isLedgerId(id) && matchesSegments(wanted, id.split('/'))

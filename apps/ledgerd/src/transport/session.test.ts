@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeFrame } from '@ledgerd/protocol'
+import type { ClientFrame } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
 import { FrameClient, openTransport } from '../../test/transport-harness.ts'
 import type { TransportHarness } from '../../test/transport-harness.ts'
@@ -57,7 +58,7 @@ describe('malformed frames', () => {
     { name: 'a repeated key', bytes: Buffer.from('{"t":"ping","t":"ping"}\n') },
     { name: 'an unknown type', bytes: Buffer.from('{"t":"nope"}\n') },
     { name: 'depth', bytes: Buffer.from(`{"t":"ping","x":${'['.repeat(10_000)}${']'.repeat(10_000)}}\n`) },
-    { name: 'a traversal id', bytes: Buffer.from('{"t":"stat","id":1,"ledger":"../../etc/passwd"}\n') },
+    { name: 'a ledger id that is a number', bytes: Buffer.from('{"t":"stat","id":1,"ledger":7}\n') },
     { name: 'a second hello', bytes: Buffer.from('{"t":"hello","client":"x"}\n') },
   ]
   it.each(cases)('$name closes this connection with 4400 and no other', async ({ bytes }) => {
@@ -85,6 +86,27 @@ describe('malformed frames', () => {
     const client = await new FrameClient(small).greeted()
     client.ws.send(Buffer.alloc(3000))
     expect((await client.closed).code).toBe(1009)
+  })
+})
+
+describe('names that are no ledger ids', () => {
+  const cases: { name: string; frame: ClientFrame; body?: string }[] = [
+    { name: 'append', frame: { t: 'append', id: 6, ledger: '../x', n: 1 }, body: draft(1) },
+    { name: 'get', frame: { t: 'get', id: 6, ledger: '/etc/passwd', seq: 0 } },
+    { name: 'stat', frame: { t: 'stat', id: 6, ledger: 'a/*' } },
+    { name: 'follow', frame: { t: 'follow', id: 6, ledgers: ['a', '..'], from: 0, live: true, credit: 1 } },
+    {
+      name: 'cursors',
+      frame: { t: 'follow', id: 6, ledgers: ['a'], from: 0, live: true, credit: 1, cursors: { '': 1 } },
+    },
+  ]
+  it.each(cases)('$name: that request is refused and the connection goes on', async ({ frame, body }) => {
+    const client = await new FrameClient(at).greeted()
+    client.send(frame, body)
+    expect((await client.next('error')).header).toMatchObject({ id: 6, error: { code: 'LEDGER_ID_INVALID' } })
+    client.send({ t: 'append', id: 7, ledger: 'a', n: 1 }, draft(1))
+    expect((await client.next('receipts')).header.acks).toEqual([[7, 0, 1]])
+    expect(at.engine.appends).toHaveLength(1)
   })
 })
 

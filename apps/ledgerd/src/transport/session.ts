@@ -1,7 +1,7 @@
 // One WebSocket connection from hello to close (PROTOCOL.md §2 to §5): reads frames, hands them to the desk, the streams
 // or the engine, and answers. A frame that cannot be understood ends the connection; anything wrong with a request ends
 // that request alone. A peer that does not take its answers is not read from either.
-import { closeCodes, closeReason, decodeFrame } from '@ledgerd/protocol'
+import { checkRequestedLedgers, closeCodes, closeReason, decodeFrame } from '@ledgerd/protocol'
 import type {
   ClientFrame,
   CloseCode,
@@ -129,6 +129,12 @@ export class Session {
   /** Throws FRAME_INVALID for what makes the rest of the connection meaningless. */
   #onFrame({ header, body }: DecodedFrame<ClientFrame>): void {
     if (!this.#hasGreeted) return this.#onFirstFrame(header)
+    try {
+      checkRequestedLedgers(header)
+    } catch (error) {
+      if (!(error instanceof LedgerError) || !('id' in header)) throw error
+      return this.#refuse(header.id, error)
+    }
     switch (header.t) {
       case 'append':
         return this.#isDraining
