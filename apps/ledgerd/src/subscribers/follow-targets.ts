@@ -49,8 +49,7 @@ export class FollowTargets {
         if (this.#isMatch(ledger) && this.#seen.size < this.#ledgersMax) this.#open(ledger, 'start', open)
       })
     for (const ledger of ledgers)
-      if (!this.#awaited.has(ledger))
-        this.#open(ledger, startOf(this.#frame.cursors?.[ledger] ?? this.#frame.from), open)
+      if (!this.#awaited.has(ledger)) this.#open(ledger, startOf(this.#startIn(ledger)), open)
   }
 
   /** Ids that were asked for and do not exist yet. */
@@ -78,8 +77,14 @@ export class FollowTargets {
   /** A reader may come before the writer, unless it remembers lines that are gone. */
   #isToCome(ledger: string): boolean {
     if (!this.#frame.live || this.#engine.has(ledger)) return false
-    const from = this.#frame.cursors?.[ledger] ?? this.#frame.from
+    const from = this.#startIn(ledger)
     return typeof from !== 'number' || from <= 0
+  }
+
+  /** Own members only: `constructor` is a good name for a ledger. */
+  #startIn(ledger: string): StreamStart {
+    const { cursors = {}, from } = this.#frame
+    return Object.hasOwn(cursors, ledger) ? (cursors[ledger] ?? from) : from
   }
 
   #isMatch(ledger: string): boolean {

@@ -30,6 +30,13 @@ describe('a stream', () => {
     expect(peer.statuses()).toEqual(['a live 5/5'])
   })
 
+  it('starts where it was told in a ledger whose name every object knows', async () => {
+    const { peer, follow } = setUp({ ledgers: ['constructor'], cursors: { a: 1 } }, { constructor: numbered(0, 3) })
+    follow.start()
+    await settle()
+    expect(peer.linesOf('constructor')).toEqual(numbered(0, 3))
+  })
+
   it('ends at the head it saw when live is false', async () => {
     const { engine, peer, follow } = setUp({ live: false }, { a: numbered(0, 10) })
     engine.heldReads = []
