@@ -3,4 +3,4 @@
 // because libuv reads the size of its pool once, and when an ES module runs the pool is there already: with its usual four
 // threads, four stuck disks would stop every ledger.
 process.env.UV_THREADPOOL_SIZE ??= '16'
-import('../dist/cli/main.js')
+void import('../dist/cli/main.js')
