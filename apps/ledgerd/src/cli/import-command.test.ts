@@ -79,6 +79,15 @@ describe('import', () => {
     expect(readFileSync(path.join(data, 'daily_undertaking.jsonl')).equals(readFileSync(bad))).toBe(true)
   })
 
+  it('a signal leaves nothing behind', async () => {
+    const interrupted = AbortSignal.abort('SIGTERM')
+    const { exitCode, err } = await run(['import', ...family, world, '--data', folder], { interrupted })
+    expect(exitCode).toBe(143)
+    expect(err).toContain('nothing was imported')
+    expect(readdirSync(folder)).toEqual(['.ledgerd'])
+    expect(readdirSync(path.join(folder, '.ledgerd/import'))).toEqual([])
+  })
+
   it('in place checks the file where it lies', async () => {
     const file = path.join(folder, 'daily_undertaking.jsonl')
     writeFileSync(file, bytes)

@@ -12,7 +12,7 @@ import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { fileChunks, openFile } from './file-bytes.ts'
 import { formatImport, type ImportReport } from './import-text.ts'
-import type { Io } from './io.ts'
+import { exitCodeOfSignal, type Io } from './io.ts'
 import { colorsFor, type OutputFlags } from './output-flags.ts'
 import { Progress } from './progress.ts'
 import { reportError } from './report-error.ts'
@@ -86,11 +86,13 @@ async function copyIn({ source, file, size, ledger, target }: Copy, flags: Impor
   try {
     const hash = createHash('sha256')
     for await (const chunk of fileChunks(source, file, 0, size)) {
+      assertGoingOn(io)
       hash.update(chunk)
       await written.writeFile(chunk)
     }
     await written.sync()
     const report = await check(source, written, size, ledger, flags, io)
+    assertGoingOn(io)
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
     // A hard link fails where a rename would overwrite.
     await link(copy, target).catch((error: NodeJS.ErrnoException) => {
@@ -140,6 +142,7 @@ async function check(
       schema: worldEvents,
       level: 'schema',
       onProgress: (done) => progress.update(done),
+      signal: io.interrupted,
     })
   } finally {
     progress.end()
@@ -169,6 +172,11 @@ function ledgerInPlace(source: string, { data, as }: ImportFlags): string {
       'leave out --as or --in-place',
     )
   return ledger
+}
+
+/** A signal stops an import before the ledger is in its place; then nothing was changed. */
+function assertGoingOn(io: Io): void {
+  if (io.interrupted.aborted) throw new CliError(exitCodeOfSignal(io.interrupted), 'interrupted; nothing was imported')
 }
 
 function refusal(target: string): CliError {

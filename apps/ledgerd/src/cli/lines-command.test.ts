@@ -150,6 +150,17 @@ describe('tail', () => {
   })
 })
 
+describe('a closed pipe', () => {
+  it('ends a follow of several files', async () => {
+    const other = path.join(folder, 'other-open.jsonl')
+    writeFileSync(other, '{"a": 1}\n')
+    expect(await run(['tail', '-f', world, other, '-n', '1'], { writesMax: 1 })).toMatchObject({
+      exitCode: 141,
+      err: '',
+    })
+  })
+})
+
 describe('get', () => {
   it('by sequence number and by event id', async () => {
     for (const at of ['5', idOf(5)]) expect((await run(['get', world, at])).out).toBe(`${lines[5]}\n`)

@@ -14,7 +14,7 @@ import { printLines } from './print-lines.ts'
 import { reportError } from './report-error.ts'
 import { stdinLines } from './stdin-lines.ts'
 import { parseTarget, type Target } from './target.ts'
-import { CliError } from './cli-error.ts'
+import { CliError, ClosedPipe } from './cli-error.ts'
 
 export interface LinesRunFlags extends LineFlags {
   readonly isFollowing: boolean
@@ -29,11 +29,16 @@ export async function runLines(names: readonly string[], flags: LinesRunFlags, i
   const prefix = isSeveral ? ledgerPrefix(colorsFor(flags, io, io.isOutTerminal)) : undefined
   const format = lineFormat(flags, io, prefix)
   const filter = { types: flags.type, link: flags.link }
+  const stop = new AbortController()
+  const inner: Io = { ...io, interrupted: AbortSignal.any([io.interrupted, stop.signal]) }
   const print = async (target: Target): Promise<number> => {
     try {
-      await printLines(linesOf(target, from, to, flags, io), { filter, format, isPrompt: flags.isFollowing }, io)
-      return exitCodes.yes
+      await printLines(linesOf(target, from, to, flags, inner), { filter, format, isPrompt: flags.isFollowing }, io)
+      if (!flags.isFollowing || inner.interrupted.aborted) return exitCodes.yes
+      throw new CliError(exitCodes.undecided, `the stream of ${target.name} ended`, `ledgerd tail ${target.name}`)
     } catch (error) {
+      // Nobody reads what the other targets would print.
+      if (error instanceof ClosedPipe) stop.abort()
       if (io.interrupted.aborted) return exitCodes.yes
       return reportError(error, io)
     }

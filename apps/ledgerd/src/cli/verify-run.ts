@@ -9,6 +9,7 @@ import {
   type VerifyReport,
   verifyTail,
 } from '@ledgerd/verify'
+import type { FileHandle } from 'node:fs/promises'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { fileChunks, openFile, readRange, startOfLast } from './file-bytes.ts'
@@ -122,7 +123,7 @@ async function checkFile(target: Extract<Target, { kind: 'file' }>, flags: Verif
   try {
     const ledger = flags.as ?? found?.ledger ?? target.ledger
     const { size } = await file.stat()
-    if (flags.level === 'tail') return await checkTail(target, ledger, flags, file, size)
+    if (flags.level === 'tail') return await checkTail({ ...target, ledger }, flags, file, size, found)
     const parts = {
       chunks: fileChunks(target.path, file, 0, size),
       endOffset: size,
@@ -142,20 +143,32 @@ function sidecarParts({ sidecar, adoption }: FoundSidecar): Partial<VerifyOption
 
 async function checkTail(
   target: Target,
-  ledger: string,
   flags: VerifyFlags,
-  file: Awaited<ReturnType<typeof openFile>>,
+  file: FileHandle,
   size: number,
+  found: FoundSidecar | undefined,
 ): Promise<VerifyReport> {
-  let bytes = new Uint8Array(0)
-  let offset = size
-  for (let lines = 1; lines <= blankTailLinesMax && (lines === 1 || offset > 0); lines *= 2) {
-    offset = await startOfLast(file, size, lines)
-    bytes = Uint8Array.from(await readRange(file, offset, size - offset))
-    if (bytes.some((byte) => byte > 0x20)) break
+  const { adoption, sidecar } = found ?? {}
+  const options = {
+    target: target.name,
+    ledger: target.ledger,
+    schema: worldEvents,
+    isStrict: flags.strict === true,
+    ...(adoption === undefined ? {} : { adoption }),
   }
-  const isStrict = flags.strict === true
-  return verifyTail({ bytes, offset, target: target.name, ledger, schema: worldEvents, isStrict })
+  const report = verifyTail({ ...options, ...(await readTail(file, Math.min(size, sidecar?.head?.bytes ?? size))) })
+  const fragment = report.findings.find((finding) => finding.code === 'torn-tail')
+  const isBeingWritten = fragment !== undefined && (await file.stat()).size > size
+  return isBeingWritten ? verifyTail({ ...options, ...(await readTail(file, fragment.offset)) }) : report
+}
+
+/** The last line below `end` that is not blank, with what blank lines follow it. */
+async function readTail(file: FileHandle, end: number): Promise<{ bytes: Uint8Array; offset: number }> {
+  for (let lines = 1; ; lines *= 2) {
+    const offset = await startOfLast(file, end, lines)
+    const bytes = await readRange(file, offset, end - offset)
+    if (offset === 0 || lines >= blankTailLinesMax || bytes.some((byte) => byte > 0x20)) return { bytes, offset }
+  }
 }
 
 async function check(
