@@ -13,6 +13,12 @@ export interface DaemonExit {
   readonly signal: NodeJS.Signals | null
 }
 
+/** No daemon outlives the suite that started it, however that ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 export class DaemonProcess {
   readonly child: ChildProcess
   readonly exited: Promise<DaemonExit>
@@ -26,7 +32,11 @@ export class DaemonProcess {
     child.stdout?.on('data', (chunk: Buffer) => {
       this.#said += chunk.toString()
     })
-    this.exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as DaemonExit)
+    running.add(child)
+    this.exited = once(child, 'exit').then(([code, signal]) => {
+      running.delete(child)
+      return { code, signal } as DaemonExit
+    })
   }
 
   /** Starts a daemon on `folder` without waiting for it. */
@@ -39,8 +49,15 @@ export class DaemonProcess {
   /** Starts a daemon and waits until it serves. */
   static async start(folder: string, socket: string, args: readonly string[] = []): Promise<DaemonProcess> {
     const daemon = DaemonProcess.spawn(folder, socket, args)
-    await daemon.whenSaid('serving')
+    await daemon.whenSaid('"serving"')
     return daemon
+  }
+
+  /** The port it listens on, once it has said that it is serving. */
+  get port(): number {
+    const port = /"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(this.#said)?.[1]
+    if (port === undefined) throw new Error(`the daemon has not said its port: ${this.#said}`)
+    return Number(port)
   }
 
   /** Everything it wrote to stdout and stderr. */

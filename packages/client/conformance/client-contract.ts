@@ -15,8 +15,8 @@ export interface DaemonUnderTest {
 
 export interface ContractSubject<Events extends EventMap> {
   readonly schema: LedgerSchema<Events>
-  /** A draft the daemon takes; different for every number. Even ones have the first type, odd ones the second. */
-  makeDraft(number: number): EventDraft<Events>
+  /** A draft the daemon takes in `ledger`; different for every number. Even ones have the first type, odd ones the second. */
+  makeDraft(number: number, ledger: string): EventDraft<Events>
   startDaemon(): Promise<DaemonUnderTest>
 }
 
@@ -51,7 +51,7 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
     }
 
     function append(ledger: Ledger<Events>, number: number, key?: string): ReturnType<Ledger<Events>['append']> {
-      const { type, data, ...rest } = subject.makeDraft(number)
+      const { type, data, ...rest } = subject.makeDraft(number, ledger.id)
       const options = rest as AppendOptions
       return ledger.append(type, data as never, key === undefined ? options : { ...options, key })
     }
@@ -86,10 +86,10 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
 
     it('appends all next to each other, and on condition of the size', async () => {
       const ledger = handle()
-      const drafts = Array.from({ length: 20 }, (_, number) => subject.makeDraft(number))
+      const drafts = Array.from({ length: 20 }, (_, number) => subject.makeDraft(number, ledger.id))
       const receipts = await ledger.appendAll(drafts, { expect: { size: 0 } })
       expect(receipts.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, seq) => seq))
-      const refused = ledger.appendAll([subject.makeDraft(20)], { expect: { size: 7 } })
+      const refused = ledger.appendAll([subject.makeDraft(20, ledger.id)], { expect: { size: 7 } })
       await expect(refused).rejects.toMatchObject({ code: 'EXPECT_FAILED', outcome: 'absent', details: { size: 20 } })
       expect(await ledger.appendAll([])).toEqual([])
     })
@@ -97,7 +97,7 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
     it('reads to the head and ends: all, from a cursor, from the end, by type', async () => {
       const ledger = handle()
       await fill(ledger, 10)
-      const secondType = subject.makeDraft(1).type as TypeName<Events>
+      const secondType = subject.makeDraft(1, ledger.id).type as TypeName<Events>
       expect(await seqsOf(ledger.read())).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
       expect(await seqsOf(ledger.read({ from: 7 }))).toEqual([7, 8, 9])
       expect(await seqsOf(ledger.read({ from: 10 }))).toEqual([])
@@ -111,7 +111,7 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
       const receipt = await append(ledger, 1)
       const [event] = await all(ledger.read())
       const [line] = await all(ledger.lines())
-      const draft = subject.makeDraft(1)
+      const draft = subject.makeDraft(1, ledger.id)
       expect(event).toMatchObject({ type: draft.type, data: draft.data, ledger: ledger.id, eventId: receipt.eventId })
       expect(line?.line).toEqual(event?.line)
       expect(await ledger.get(0)).toEqual(event)
