@@ -1,5 +1,5 @@
 // Gathers findings in bounded memory, and keeps apart what the file already had when it was adopted. Everything is
-// counted; of each severity only so many are listed.
+// counted; of each level and severity only so many are listed.
 import type { Finding, Severity } from '@ledgerd/schema'
 import { levelOf } from './level.ts'
 import type { FindingCounts } from './report.ts'
@@ -7,7 +7,7 @@ import type { Adoption } from './sidecar.ts'
 
 export interface FindingLogOptions {
   readonly adoption: Adoption | undefined
-  /** Listed findings of one severity. */
+  /** Listed findings of one level and severity. */
   readonly findingsMax: number
 }
 
@@ -77,7 +77,6 @@ class Tally {
     tree: { E: 0, W: 0, I: 0 },
     schema: { E: 0, W: 0, I: 0 },
   }
-  readonly #listedCounts: MutableCounts = { E: 0, W: 0, I: 0 }
   firstErrorLine: number | undefined
 
   constructor(listedMax: number) {
@@ -85,11 +84,11 @@ class Tally {
   }
 
   add(finding: Finding): void {
-    this.levelCounts[levelOf(finding)][finding.severity]++
+    const level = levelOf(finding)
+    const seen = ++this.levelCounts[level][finding.severity]
     if (finding.severity === 'E') this.firstErrorLine = Math.min(this.firstErrorLine ?? finding.line, finding.line)
-    if (this.#listedCounts[finding.severity] >= this.#listedMax) return
-    this.#listedCounts[finding.severity]++
-    this.listed.push(finding)
+    // By level, so that a file full of bad lines does not hide where it was tampered with.
+    if (seen <= this.#listedMax) this.listed.push(finding)
   }
 
   takeAll(other: Tally): void {

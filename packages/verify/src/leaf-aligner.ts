@@ -53,8 +53,17 @@ export class LeafAligner {
     return !this.#isLost
   }
 
-  /** While in step: how many of these leaves agree, those without a stored hash included. */
-  async countAgreeing(leaves: readonly Uint8Array[]): Promise<number> {
+  /** Takes the leading leaves that agree, and says how many; while in step those without a stored hash agree, too. */
+  async takeAgreeing(leaves: readonly Uint8Array[]): Promise<number> {
+    if (this.#expected === undefined) return await this.#countAgreeing(leaves)
+    const isBackInStep = this.#pending.length === 0 && !this.#isLost
+    if (!isBackInStep || this.#seq + leaves.length > this.#storedCount) return 0
+    const count = await this.#countAgreeing(leaves)
+    for (const leaf of leaves.slice(0, count)) this.#expected.append(leaf)
+    return count
+  }
+
+  async #countAgreeing(leaves: readonly Uint8Array[]): Promise<number> {
     const wanted = Math.max(0, Math.min(leaves.length, this.#storedCount - this.#seq))
     const stored = await this.#read(wanted)
     const there = stored.length / leafBytes

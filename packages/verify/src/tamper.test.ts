@@ -172,6 +172,36 @@ describe('what the sidecar cannot tell', () => {
     expect(report.levels.tree.state).toBe('failed')
   })
 
+  it('in an adopted ledger it is the head record that confirms the place', async () => {
+    const { root } = await verifyBytes(joinLines(lines.slice(0, 20)))
+    const bytes = joinLines(lines.slice(0, 20)).length
+    const adoption = { lines: 20, bytes, root: (root ?? '').slice('sha256:'.length), findings: [] }
+    const report = await verifyBytes(joinLines(lines.with(5, all[60] as Uint8Array)), {
+      sidecar: sidecarOf(lines),
+      adoption,
+    })
+    expect(codesAt(report, 'E')).toEqual(['line-edited@6'])
+    expect(report.findings[0]?.message).not.toContain('no root confirms')
+  })
+
+  it('many places are told apart over more lines than are looked at together', async () => {
+    const committed = Array.from({ length: 20_000 }, (_, n) => new TextEncoder().encode(`{"n": ${n}}`))
+    const changed = committed
+      .toSpliced(19_000, 0, committed[3] as Uint8Array)
+      .toSpliced(9000, 2)
+      .with(100, new Uint8Array(9))
+    const report = await verifyBytes(joinLines(changed), { sidecar: sidecarOf(committed), findingsMax: 10 })
+    const tree = report.findings.filter((finding) =>
+      ['line-edited', 'lines-deleted', 'lines-duplicated'].includes(finding.code),
+    )
+    expect(tree.map((finding) => `${finding.code}@${finding.line}`)).toEqual([
+      'line-edited@101',
+      'lines-deleted@9001',
+      'lines-duplicated@18999',
+    ])
+    expect(tree.some((finding) => finding.message.includes('no root confirms'))).toBe(false)
+  })
+
   it('lines behind the committed end are not judged', async () => {
     const bytes = joinLines(all.slice(0, 53))
     const report = await verifyBytes(bytes, { sidecar: sidecarOf(lines) })

@@ -54,7 +54,7 @@ export class TreeComparison {
   /** Takes the next lines. A batch must not reach beyond `nextCheckpointLines`. */
   async take(batch: LeafBatch): Promise<void> {
     const first = this.#edge.size
-    const agreeing = this.aligner.isInStep ? await this.aligner.countAgreeing(batch.leaves) : 0
+    const agreeing = await this.aligner.takeAgreeing(batch.leaves)
     for (const leaf of batch.leaves.slice(0, agreeing)) this.#edge.append(leaf)
     if (agreeing < batch.leaves.length) {
       if (this.aligner.isInStep) this.aligner.fallOut(this.#edge.clone())

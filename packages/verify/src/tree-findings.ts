@@ -29,7 +29,7 @@ export async function judgeTree(
   const ours = aligner.differences.filter((one) => one.line <= confirmedLines)
   const real = aligner.differences.filter((one) => one.line > confirmedLines)
   const findings: Finding[] = ours.slice(0, 1).map(indexDiffers)
-  if (real.length > 0) findings.push(...(await describe(real, comparison, leaves, refuted)))
+  if (real.length > 0) findings.push(...(await describe(real, comparison, leaves)))
   else if (refuted !== undefined) findings.push(unlocatable(comparison, confirmedLines, refuted))
   if (findings.some((finding) => finding.severity === 'E'))
     return { result: { state: 'failed', detail: failure(findings, confirmedLines) }, findings }
@@ -95,12 +95,8 @@ async function describe(
   differences: readonly Difference[],
   comparison: TreeComparison,
   leaves: StoredLeaves | undefined,
-  refuted: Evidence | undefined,
 ): Promise<Finding[]> {
-  const isProven =
-    refuted !== undefined &&
-    comparison.aligner.expected?.size === refuted.lines &&
-    formatHex(comparison.aligner.expected.root()) === refuted.root
+  const isProven = isConfirmed(comparison)
   const doubt = isProven
     ? ''
     : ' (by the stored leaf hashes, which no root confirms: the file or the sidecar was changed)'
@@ -118,6 +114,14 @@ async function describe(
     findings.push({ ...last, message: 'from here on more lines differ than are told apart' })
   }
   return findings
+}
+
+/** True if the stored leaf hashes lead to a root that somebody recorded: then they say what the lines were. */
+function isConfirmed({ aligner, evidence }: TreeComparison): boolean {
+  const { expected } = aligner
+  if (expected === undefined) return false
+  const root = formatHex(expected.root())
+  return evidence.some((one) => one.lines === expected.size && one.root === root)
 }
 
 /** Where leaf hashes that take part in a difference stood, stand, or stand as well. */

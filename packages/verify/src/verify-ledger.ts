@@ -42,7 +42,7 @@ export interface VerifyOptions {
   /** Ends the run early with a report of what was covered. */
   readonly signal?: AbortSignal
   readonly lineBytesMax?: number
-  /** Findings listed of each severity; all are counted. */
+  /** Findings listed of each level and severity; all are counted. */
   readonly findingsMax?: number
 }
 
