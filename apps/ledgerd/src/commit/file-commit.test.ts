@@ -73,6 +73,23 @@ describe.each(modes)('commit $name', ({ port }) => {
       expect(fs.fstatSync(target.file.appendFd).size).toBe(size)
     })
 
+  it('never takes its own write for a touch', async () => {
+    const { file } = target
+    const commits = Promise.all(port.commit([group(0, 'a\n'.repeat(40_000))]))
+    let looks = 0
+    const look = (): void => {
+      expect(file.isTouched()).toBe(false)
+      looks++
+    }
+    const looking = setInterval(look, 0)
+    await commits
+    clearInterval(looking)
+    look()
+    expect(looks).toBeGreaterThan(0)
+    fs.utimesSync(file.path, 1, 1)
+    expect(file.isTouched()).toBe(true)
+  })
+
   it('does not sync what another writer put between', async () => {
     const { file } = target
     const assert = file.assertGrown.bind(file)

@@ -161,7 +161,7 @@ export class OpenLedger implements LedgerReader {
 
   committed(run: CommittedRun): void {
     this.#appender?.committed(run)
-    if (this.#store.file.isTouched()) void this.lookForDamage()
+    if (this.#store.file.wasTouched) void this.lookForDamage()
   }
 
   failed(stop: StopSignal): void {

@@ -19,6 +19,8 @@ export class LedgerFile {
   #modifiedMs: number
   /** Someone else wrote or touched the file; stays true until a check of the content clears it. */
   #isTouched = false
+  /** From this writer's write until its size check: the modification time says nothing meanwhile. */
+  #isWriting = false
 
   private constructor(file: string, appendFd: number, readFd: number) {
     const stat = fs.fstatSync(appendFd)
@@ -79,9 +81,14 @@ export class LedgerFile {
     if (open.mtimeMs !== this.#modifiedMs) this.#isTouched = true
   }
 
+  /** What the check before the last commit saw. */
+  get wasTouched(): boolean {
+    return this.#isTouched
+  }
+
   /** True if someone wrote into the file since this writer last did. A `touch` counts too: the content must be checked. */
   isTouched(): boolean {
-    if (fs.fstatSync(this.readFd).mtimeMs !== this.#modifiedMs) this.#isTouched = true
+    if (!this.#isWriting && fs.fstatSync(this.readFd).mtimeMs !== this.#modifiedMs) this.#isTouched = true
     return this.#isTouched
   }
 
@@ -98,10 +105,12 @@ export class LedgerFile {
       throw new StopSignal('foreign-bytes', `the file has ${open.size} bytes, expected ${this.#size + length}`)
     this.#size = open.size
     this.#modifiedMs = open.mtimeMs
+    this.#isWriting = false
   }
 
   /** One write of all bytes at the end, on the event loop. Throws StopSignal. */
   append(bytes: Uint8Array): void {
+    this.#isWriting = true
     stopping('write-failed', () =>
       requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),
     )
@@ -109,6 +118,7 @@ export class LedgerFile {
 
   /** The same in the thread pool. The bytes belong to the kernel until it settles. */
   async appendInPool(bytes: Uint8Array): Promise<void> {
+    this.#isWriting = true
     const written = await new Promise<number>((resolve, reject) =>
       fs.write(this.appendFd, bytes, 0, bytes.length, null, (error, count) =>
         error === null ? resolve(count) : reject(stopOf('write-failed', error)),
