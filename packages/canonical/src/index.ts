@@ -10,6 +10,7 @@ export { isBlank, LineSplitter } from './line-splitter.ts'
 export { Float } from './number-plan.ts'
 export { parse } from './parse.ts'
 export { isIntegerLexeme, pythonFloat } from './python-number.ts'
+export { TextDigest } from './text-digest.ts'
 export { ValueRefused } from './value-refused.ts'
 
 export type { Dialect } from './dialect.ts'

@@ -6,7 +6,7 @@ import { lineBytesMax, lineTooLong, memberInvalid } from './draft-refusals.ts'
 import { normaliseDraft, respellDraft } from './draft-normal-form.ts'
 import { draftDepthMax } from './draft-text.ts'
 import { eventIdLength } from './event-id.ts'
-import { declaredType, isEventType, resolutionType } from './events.ts'
+import { declaredType, declaredTypeOf, isEventType, resolutionType } from './events.ts'
 import type { DeclaredType } from './events.ts'
 import { isHexString } from './hex.ts'
 import { IpcHasher } from './ipc-hash.ts'
@@ -14,12 +14,11 @@ import { fixedBytes } from './line-layout.ts'
 import { holdsProtoText } from './proto-key.ts'
 import { checkResolution } from './resolution-rules.ts'
 import { ResolutionText } from './resolution-text.ts'
+import { absent, dataText } from './world-draft.ts'
 import type { WorldDraft } from './world-draft.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const nullText: Uint8Array = encoder.encode('null')
-const emptyObject: Uint8Array = encoder.encode('{}')
 const names = {
   data: encoder.encode('data'),
   id: encoder.encode('id'),
@@ -58,9 +57,9 @@ export class Admission {
     const text = isCanonical ? bytes : normaliseDraft(bytes)
     const draft = isCanonical ? this.#read(text) : this.#readNormalised(text)
     const declared = declaredType(draft.type)
-    if (declared === undefined || declared.shape.fits(draft.data, 0, draft.data.length))
+    if (declared === undefined || declared.shape.fits(text, draft.dataStart, draft.dataEnd))
       return this.#bounded(draft, declared)
-    const value: unknown = JSON.parse(decoder.decode(draft.data))
+    const value: unknown = JSON.parse(decoder.decode(dataText(draft)))
     const issues = schemaIssues(declared.model, value, '/data')
     if (issues.length > 0) throw schemaInvalid(declared.name, issues)
     return this.#bounded(this.#readNormalised(respellDraft(text, declared.plan)), declared)
@@ -77,48 +76,48 @@ export class Admission {
 
   /** Reads the members of the draft that was scanned last. */
   #read(bytes: Uint8Array): WorldDraft {
-    const scan = this.#scan
-    let data: Uint8Array | undefined
-    let id: Uint8Array | undefined
-    let type: Uint8Array | undefined
-    let link = nullText
-    let meta = emptyObject
-    for (let i = 0; i < scan.memberCount; i++) {
-      const value = bytes.subarray(scan.valueStart[i], scan.valueEnd[i])
-      switch (this.#nameOf(bytes, i)) {
-        case 'data':
-          data = value
-          break
-        case 'id':
-          id = value
-          break
-        case 'link':
-          link = value[0] === 0x6e ? nullText : value
-          break
-        case 'meta':
-          meta = value
-          break
-        case 'type':
-          type = value
-          break
-        default:
-          throw unknownMember(bytes, scan.keyStart[i], scan.keyEnd[i])
-      }
+    const { valueStart, valueEnd, memberCount, isAscii } = this.#scan
+    let [data, id, link, meta, type] = [absent, absent, absent, absent, absent]
+    for (let i = 0; i < memberCount; i++) {
+      const name = this.#nameOf(bytes, i)
+      if (name === 'data') data = i
+      else if (name === 'id') id = i
+      else if (name === 'link') link = i
+      else if (name === 'meta') meta = i
+      else if (name === 'type') type = i
+      else throw unknownMember(bytes, this.#scan.keyStart[i], this.#scan.keyEnd[i])
     }
-    if (type === undefined || type[0] !== 0x22) throw memberInvalid('/type', 'Required: the event type, a string')
-    if (data === undefined || data[0] !== 0x7b) throw memberInvalid('/data', 'Required: the payload, an object')
-    if (id === undefined || !isHexString(id, 0, id.length, eventIdLength))
+    const start = (member: number): number => valueStart[member] ?? absent
+    const end = (member: number): number => valueEnd[member] ?? absent
+    const [dataStart, dataEnd, idStart] = [start(data), end(data), start(id)]
+    const [linkStart, linkEnd, metaStart, metaEnd] = [start(link), end(link), start(meta), end(meta)]
+    if (bytes[start(type)] !== 0x22) throw memberInvalid('/type', 'Required: the event type, a string')
+    if (bytes[dataStart] !== 0x7b) throw memberInvalid('/data', 'Required: the payload, an object')
+    if (id === absent || !isHexString(bytes, idStart, end(id), eventIdLength))
       throw memberInvalid('/id', `Required: ${eventIdLength} lower-case hex digits`)
-    if (link !== nullText && !isHexString(link, 0, link.length, 64))
+    if (link !== absent && bytes[linkStart] !== 0x6e && !isHexString(bytes, linkStart, linkEnd, 64))
       throw memberInvalid('/link', 'Must be null or an ipc_hash of 64 lower-case hex digits')
-    if (meta[0] !== 0x7b) throw memberInvalid('/meta', 'Must be an object')
-    const typeText = type.subarray(1, -1)
-    const typeName = readType(typeText)
-    const idText = id.subarray(1, -1)
-    const eventId = decoder.decode(idText)
-    const lineLength = this.#frameBytes + data.length + typeText.length + link.length + meta.length
-    const { isAscii } = scan
-    return { eventId, type: typeName, lineBytesMax: lineLength, idText, typeText, link, meta, data, isAscii }
+    if (meta !== absent && bytes[metaStart] !== 0x7b) throw memberInvalid('/meta', 'Must be an object')
+    const idText = bytes.subarray(idStart + 1, idStart + 1 + eventIdLength)
+    const typeText = bytes.subarray(start(type) + 1, end(type) - 1)
+    const linkLength = link === absent ? 'null'.length : linkEnd - linkStart
+    const metaLength = meta === absent ? '{}'.length : metaEnd - metaStart
+    const lineBytes = this.#frameBytes + (dataEnd - dataStart) + typeText.length + linkLength + metaLength
+    return {
+      eventId: decoder.decode(idText),
+      type: readType(typeText),
+      lineBytesMax: lineBytes,
+      bytes,
+      dataStart,
+      dataEnd,
+      linkStart,
+      linkEnd,
+      metaStart,
+      metaEnd,
+      idText,
+      typeText,
+      isAscii,
+    }
   }
 
   /** The member's name if a draft may have it. The first byte tells them apart. */
@@ -135,13 +134,15 @@ export class Admission {
   }
 
   #checkResolution(draft: WorldDraft): void {
-    if (draft.link === nullText) throw schemaInvalid(draft.type, [{ path: '/link', message: 'Required: the ipc_hash' }])
+    const { bytes, linkStart, linkEnd } = draft
+    if (linkStart === absent || bytes[linkStart] !== 0x22)
+      throw schemaInvalid(draft.type, [{ path: '/link', message: 'Required: the ipc_hash' }])
     const resolution = this.#resolution
-    resolution.read(draft.data, 0)
+    resolution.read(bytes, draft.dataStart)
     const [violation] = checkResolution(resolution)
     if (violation !== undefined) throw violated(violation.rule, `/data${violation.path}`, violation.message)
     const expected = this.#hasher.hashOf(resolution, this.#world)
-    const found = decoder.decode(draft.link.subarray(1, -1))
+    const found = decoder.decode(bytes.subarray(linkStart + 1, linkEnd - 1))
     if (expected === found) return
     throw violated('ipc-hash-mismatch', '/link', 'The link is not the hash of the state before the turn.', {
       expected,
@@ -151,8 +152,10 @@ export class Admission {
 }
 
 function readType(text: Uint8Array): string {
+  const declared = declaredTypeOf(text)
+  if (declared !== undefined) return declared.name
   const name = decoder.decode(text)
-  if (declaredType(name) !== undefined || isEventType(name)) return name
+  if (isEventType(name)) return name
   throw memberInvalid('/type', 'Must be a dotted lower-case name, such as weather.changed')
 }
 

@@ -1,6 +1,6 @@
 // The event types of the family, each with what admission and checking need from its model, compiled once.
 import type { NumberPlan } from '@ledgerd/canonical'
-import { compileCanonicalShape, compileNumberPlan } from '@ledgerd/schema'
+import { compileCanonicalShape, compileNumberPlan, hasText } from '@ledgerd/schema'
 import type { CanonicalShape, EventDefinition } from '@ledgerd/schema'
 import { chatMechanicalResolution } from './chat-mechanical-resolution.ts'
 import { chatTranslation } from './chat-translation.ts'
@@ -48,5 +48,11 @@ export function isEventType(name: string): boolean {
 
 export function declaredType(name: string): DeclaredType | undefined {
   for (const type of declaredTypes) if (type.name === name) return type
+  return undefined
+}
+
+/** The declared type whose name stands in `text`. */
+export function declaredTypeOf(text: Uint8Array): DeclaredType | undefined {
+  for (const type of declaredTypes) if (type.text.length === text.length && hasText(text, 0, type.text)) return type
   return undefined
 }

@@ -1,8 +1,11 @@
 // Finds `__proto__` in canonical text without building a value.
 
 const name = new TextEncoder().encode('__proto__')
-const isNameByte: Uint8Array = new Uint8Array(256)
-for (const byte of name) isNameByte[byte] = 1
+/** Where each byte stands in the name. */
+const placesOf: readonly (readonly number[] | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
+  const places = Array.from(name.keys()).filter((place) => name[place] === byte)
+  return places.length === 0 ? undefined : places
+})
 
 /**
  * True if bytes[start, end) holds the text `__proto__`, be it as a key or not. Every occurrence covers one byte of
@@ -10,8 +13,9 @@ for (const byte of name) isNameByte[byte] = 1
  */
 export function holdsProtoText(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start + name.length - 1; at < end; at += name.length) {
-    if (isNameByte[bytes[at] ?? 0] === 0) continue
-    for (let from = at - name.length + 1; from <= at; from++) if (isNameAt(bytes, from)) return true
+    const places = placesOf[bytes[at] ?? 0]
+    if (places === undefined) continue
+    for (const place of places) if (isNameAt(bytes, at - place)) return true
   }
   return false
 }

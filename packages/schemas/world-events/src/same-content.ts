@@ -6,6 +6,7 @@ import { applyNumberPlan, hasText } from '@ledgerd/schema'
 import { declaredType } from './events.ts'
 import { bodyOffset, layout } from './line-layout.ts'
 import { memberNode } from './member-node.ts'
+import { dataText, linkText, metaText } from './world-draft.ts'
 import type { WorldDraft } from './world-draft.ts'
 
 const encoder = new TextEncoder()
@@ -21,8 +22,8 @@ export function isSameContent(draft: WorldDraft, line: Uint8Array, world: Uint8A
 /** True if the line is laid out as sealing does it and its spliced texts are the draft's. */
 function hasSameBytes(draft: WorldDraft, line: Uint8Array, world: Uint8Array): boolean {
   const pieces = [
-    ...[layout.data, draft.data, layout.eventId, draft.idText, layout.eventType, draft.typeText],
-    ...[layout.link, draft.link, layout.meta, draft.meta, layout.timestamp],
+    ...[layout.data, dataText(draft), layout.eventId, draft.idText, layout.eventType, draft.typeText],
+    ...[layout.link, linkText(draft), layout.meta, metaText(draft), layout.timestamp],
   ]
   let at = bodyOffset + 1
   for (const piece of pieces) {
@@ -51,9 +52,9 @@ function hasSameValues(draft: WorldDraft, line: Uint8Array): boolean {
   return (
     isText(memberNode(root, 'event_id'), draft.eventId) &&
     isText(memberNode(root, 'event_type'), draft.type) &&
-    isSameValue(memberNode(root, 'ipc_hash'), draft.link, 'null') &&
-    isSameValue(memberNode(root, 'meta'), draft.meta, '{}') &&
-    isSameValue(data === undefined ? undefined : applyNumberPlan(data, plan), draft.data, '')
+    isSameValue(memberNode(root, 'ipc_hash'), linkText(draft), 'null') &&
+    isSameValue(memberNode(root, 'meta'), metaText(draft), '{}') &&
+    isSameValue(data === undefined ? undefined : applyNumberPlan(data, plan), dataText(draft), '')
   )
 }
 

@@ -1,30 +1,34 @@
 // The final bytes of a line: an admitted draft, a timestamp and a checksum, spliced into the layout without parsing
 // anything again.
-import { escapeNonAscii, sha256Hex } from '@ledgerd/canonical'
+import { sha256Hex, TextDigest } from '@ledgerd/canonical'
 import { invariant } from '@ledgerd/schema'
 import type { Stamp } from '@ledgerd/schema'
-import { bodyOffset, layout } from './line-layout.ts'
+import { bodyOffset, checksumDigits, layout } from './line-layout.ts'
 import type { WriterProfile } from './profiles.ts'
+import { absent, dataText, linkText, metaText } from './world-draft.ts'
 import type { WorldDraft } from './world-draft.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const blank = 0x20
 const openBrace = 0x7b
-const closeBrace = 0x7d
 const lineFeed = 0x0a
+/** Between the digits of the checksum and the payload, with the brace of the hashed text in place of its blank. */
+const opening: Uint8Array = encoder.encode('",{"data": ')
 
 /** Seals the drafts of one ledger under one profile. */
 export class Sealing {
   readonly #profile: WriterProfile
-  readonly #world: Uint8Array
+  readonly #world: string
+  readonly #digest: TextDigest = new TextDigest()
   #timeMs: number = Number.NaN
-  #timestamp: Uint8Array = new Uint8Array(0)
+  /** All that follows the meta of a line stamped `#timeMs`. */
+  #tail: Uint8Array = new Uint8Array(0)
 
   /** `world` is the JSON text of the world. */
   constructor(profile: WriterProfile, world: Uint8Array) {
     this.#profile = profile
-    this.#world = world
+    this.#world = decoder.decode(world)
   }
 
   /** Writes the line, LF included, into `target` at `at`; returns the offset behind it. */
@@ -33,49 +37,46 @@ export class Sealing {
     target.set(layout.head, at)
     const digitsAt = at + layout.head.length
     const bodyAt = at + bodyOffset
-    target.set(layout.afterChecksum, bodyAt - layout.afterChecksum.length + 1)
-    const end = this.#writeBody(draft, stamp.timeMs, target, bodyAt)
-    writeAscii(target, digitsAt, this.#checksum(target.subarray(bodyAt, end), draft.isAscii))
+    target.set(opening, digitsAt + checksumDigits)
+    const tailAt = writeMembers(draft, target, digitsAt + checksumDigits + opening.length)
+    const end = append(target, tailAt, this.#tailOf(stamp.timeMs))
+    writeAscii(target, digitsAt, this.#checksum(target, bodyAt, end, draft.isAscii))
     // The hashed text begins with a brace where the line has a blank: the text of the object without its checksum.
     target[bodyAt] = blank
     target[end] = lineFeed
     return end + 1
   }
 
-  #writeBody(draft: WorldDraft, timeMs: number, target: Uint8Array, bodyAt: number): number {
-    target[bodyAt] = openBrace
-    let at = bodyAt + 1
-    at = append(target, at, layout.data)
-    at = append(target, at, draft.data)
-    at = append(target, at, layout.eventId)
-    at = append(target, at, draft.idText)
-    at = append(target, at, layout.eventType)
-    at = append(target, at, draft.typeText)
-    at = append(target, at, layout.link)
-    at = append(target, at, draft.link)
-    at = append(target, at, layout.meta)
-    at = append(target, at, draft.meta)
-    at = append(target, at, layout.timestamp)
-    at = append(target, at, this.#timestampText(timeMs))
-    at = append(target, at, layout.world)
-    at = append(target, at, this.#world)
-    target[at] = closeBrace
-    return at + 1
-  }
-
-  #checksum(body: Uint8Array, isAscii: boolean): string {
-    const isEscaped = this.#profile.checksum === 'python-ascii' && !isAscii
-    return sha256Hex(isEscaped ? escapeNonAscii(decoder.decode(body)) : body)
+  #checksum(target: Uint8Array, bodyAt: number, end: number, isAscii: boolean): string {
+    if (isAscii || this.#profile.checksum === 'python') return sha256Hex(target.subarray(bodyAt, end))
+    return this.#digest.ascii(target, bodyAt, end, openBrace)
   }
 
   /** Many lines share a millisecond. */
-  #timestampText(timeMs: number): Uint8Array {
+  #tailOf(timeMs: number): Uint8Array {
     if (timeMs !== this.#timeMs) {
-      this.#timestamp = encoder.encode(this.#profile.formatTimestamp(timeMs))
+      const timestamp = this.#profile.formatTimestamp(timeMs)
+      this.#tail = encoder.encode(`, "schema_version": "1.0", "timestamp": "${timestamp}", "world_id": ${this.#world}}`)
       this.#timeMs = timeMs
     }
-    return this.#timestamp
+    return this.#tail
   }
+}
+
+/** From the value of `data` to that of `meta`. */
+function writeMembers(draft: WorldDraft, target: Uint8Array, dataAt: number): number {
+  let at = append(target, dataAt, dataText(draft))
+  at = append(target, at, layout.eventId)
+  at = append(target, at, draft.idText)
+  at = append(target, at, layout.eventType)
+  at = append(target, at, draft.typeText)
+  at = append(target, at, layout.link)
+  // Canonical order puts link and meta next to each other, with the same text between them as in the line.
+  const { bytes, linkStart, metaStart, metaEnd } = draft
+  if (linkStart !== absent && metaStart !== absent) return append(target, at, bytes.subarray(linkStart, metaEnd))
+  at = append(target, at, linkText(draft))
+  at = append(target, at, layout.meta)
+  return append(target, at, metaText(draft))
 }
 
 function append(target: Uint8Array, at: number, text: Uint8Array): number {
