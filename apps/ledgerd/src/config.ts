@@ -44,6 +44,8 @@ export interface Limits {
   readonly headersMax: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** What is read and thrown away of a refused request's body: closing on unread bytes can take the answer with it. */
+  readonly lingerBytesMax: number
   /** Failed logins per peer and minute. RATE_LIMITED. */
   readonly failedLoginsPerMinuteMax: number
   readonly drainTimeoutMs: number
@@ -80,6 +82,7 @@ export const defaultLimits: Limits = {
   headersMax: 64,
   headersTimeoutMs: 3000,
   requestTimeoutMs: 30_000,
+  lingerBytesMax: 4 << 20,
   failedLoginsPerMinuteMax: 10,
   drainTimeoutMs: 10_000,
   freeBytesMin: 64 << 20,

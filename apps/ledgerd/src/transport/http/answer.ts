@@ -5,6 +5,7 @@ import { httpStatus } from '@ledgerd/protocol'
 import { formatError } from '@ledgerd/schema'
 import type { LedgerError } from '@ledgerd/schema'
 import { escapeUnprintable } from '../../ops/log.ts'
+import { discardBody } from './body.ts'
 
 export const ndjson = 'application/x-ndjson'
 
@@ -16,24 +17,38 @@ export function writeHead(response: ServerResponse, status: number, headers: Hea
 }
 
 export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
-  writeHead(response, status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) })
+  writeHead(response, status, textHeaders(contentType, text))
   response.end(text)
 }
 
 export function sendJson(response: ServerResponse, status: number, document: unknown): void {
-  sendText(response, status, 'application/json', `${escapeUnprintable(JSON.stringify(document))}\n`)
+  sendText(response, status, 'application/json', jsonText(document))
 }
 
-/** Whatever is left of the request body is not waited for: the connection ends with the answer when `isLast`. */
-export function sendError(
-  response: ServerResponse,
-  error: LedgerError,
-  options: { readonly status?: number; readonly allow?: string; readonly isLast?: boolean } = {},
-): void {
+export interface ErrorOptions {
+  readonly status?: number
+  readonly allow?: string
+  /** The connection ends with the answer, once the client has sent this many bytes of its body or all of it. */
+  readonly lingerBytesMax?: number
+}
+
+export function sendError(response: ServerResponse, error: LedgerError, options: ErrorOptions = {}): void {
   const status = options.status ?? httpStatus[error.code]
   if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000))
   if (options.allow !== undefined) response.setHeader('Allow', options.allow)
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
-  if (options.isLast === true) response.setHeader('Connection', 'close')
-  sendJson(response, status, { error: formatError(error) })
+  const document = { error: formatError(error) }
+  if (options.lingerBytesMax === undefined) return sendJson(response, status, document)
+  const text = jsonText(document)
+  writeHead(response, status, { Connection: 'close', ...textHeaders('application/json', text) })
+  response.write(text)
+  discardBody(response.req, options.lingerBytesMax, () => response.end())
+}
+
+function jsonText(document: unknown): string {
+  return `${escapeUnprintable(JSON.stringify(document))}\n`
+}
+
+function textHeaders(contentType: string, text: string): Headers {
+  return { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }
 }

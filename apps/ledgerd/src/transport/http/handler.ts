@@ -42,7 +42,11 @@ function admitRequest(
   const refuse = (error: LedgerError, status: number, allow?: string): undefined => {
     context.metrics.count('connections_refused')
     context.metrics.countError(error.code)
-    sendError(response, error, { status, isLast: true, ...(allow === undefined ? {} : { allow }) })
+    sendError(response, error, {
+      status,
+      lingerBytesMax: limits.lingerBytesMax,
+      ...(allow === undefined ? {} : { allow }),
+    })
     return undefined
   }
   const visitor = visitorOf(request, isLocal)
@@ -109,5 +113,6 @@ function fail(context: HttpContext, response: ServerResponse, cause: unknown): v
     })
   context.metrics.countError(error.code)
   if (response.headersSent || response.destroyed) response.destroy()
-  else sendError(response, error, { isLast: error.code === 'BATCH_TOO_LARGE' || error.code === 'ABORTED' })
+  else if (error.code !== 'BATCH_TOO_LARGE' && error.code !== 'ABORTED') sendError(response, error)
+  else sendError(response, error, { lingerBytesMax: context.limits.lingerBytesMax })
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import http from 'node:http'
+import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LedgerError } from '@ledgerd/schema'
 import { openTransport, sendRaw, token } from '../../../test/transport-harness.ts'
@@ -84,6 +86,33 @@ describe('paths and methods', () => {
     const answer = await sendRaw({ port: at.port }, text)
     expect(answer.status).toBe(want)
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'REQUEST_INVALID' } })
+  })
+})
+
+describe('a refusal that overtakes the body', () => {
+  it.each([
+    { name: 'foreign', header: 'Origin: https://evil.example', want: 403 },
+    { name: 'too long', header: `Authorization: Bearer ${token}`, want: 413 },
+  ])('reaches a client that sends to the end first: $name', async ({ header, want }) => {
+    const body = Buffer.alloc(2 << 20, 'x')
+    const socket = net.connect(at.port, '127.0.0.1')
+    socket.write(`POST /v1/ledgers/w/a/append HTTP/1.1\r\nHost: 127.0.0.1:${at.port}\r\n${header}\r\n`)
+    socket.write(`Content-Length: ${body.length}\r\n\r\n`)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString()).toContain(`HTTP/1.1 ${want}`)
+    await new Promise<void>((resolve, reject) => socket.write(body, (error) => (error ? reject(error) : resolve())))
+    await once(socket.resume(), 'end')
+    socket.destroy()
+  })
+
+  it('is not waited for beyond a limit', async () => {
+    await using small = await openTransport({ lingerBytesMax: 1000 })
+    const head = 'POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1:'
+    const answer = await sendRaw(
+      { port: small.port },
+      `${head}${small.port}\r\nContent-Length: 3000\r\n\r\n${'x'.repeat(2000)}`,
+    )
+    expect(answer.status).toBe(404)
   })
 })
 
