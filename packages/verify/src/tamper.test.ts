@@ -185,7 +185,7 @@ describe('what the sidecar cannot tell', () => {
   })
 
   it('many places are told apart over more lines than are looked at together', async () => {
-    const committed = Array.from({ length: 20_000 }, (_, n) => new TextEncoder().encode(`{"n": ${n}}`))
+    const committed: Uint8Array[] = Array.from({ length: 20_000 }, (_, n) => new TextEncoder().encode(`{"n": ${n}}`))
     const changed = committed
       .toSpliced(19_000, 0, committed[3] as Uint8Array)
       .toSpliced(9000, 2)
