@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTransport, sendRaw, token } from '../../test/transport-harness.ts'
+import { sendRaw } from '../../test/plain-clients.ts'
+import { openTransport, token } from '../../test/transport-harness.ts'
 import type { TransportHarness } from '../../test/transport-harness.ts'
 
 let at: TransportHarness

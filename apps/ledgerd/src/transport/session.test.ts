@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeFrame } from '@ledgerd/protocol'
 import type { ClientFrame } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
-import { FrameClient, openTransport } from '../../test/transport-harness.ts'
+import { FrameClient } from '../../test/plain-clients.ts'
+import { openTransport, token } from '../../test/transport-harness.ts'
 import type { TransportHarness } from '../../test/transport-harness.ts'
 
 let at: TransportHarness
@@ -13,11 +14,14 @@ afterEach(async () => {
   await at[Symbol.asyncDispose]()
 })
 
+const clientOf = ({ port }: TransportHarness): FrameClient =>
+  new FrameClient({ port }, { headers: { authorization: `Bearer ${token}` } })
+
 const draft = (n: number): string => `{"data": {}, "id": "e${n}", "link": null, "meta": {}, "type": "t"}\n`
 
 describe('the greeting', () => {
   it('answers hello with version and limits', async () => {
-    const client = await new FrameClient(at).opened()
+    const client = await clientOf(at).opened()
     client.send({ t: 'hello', client: 'test' })
     const { header } = await client.next('welcome')
     expect(header).toMatchObject({
@@ -29,21 +33,21 @@ describe('the greeting', () => {
   })
 
   it('closes with 4409 when something else comes first', async () => {
-    const client = await new FrameClient(at).opened()
+    const client = await clientOf(at).opened()
     client.send({ t: 'ping' })
     expect(await client.closed).toMatchObject({ code: 4409, reason: expect.stringMatching(/^FRAME_INVALID/) })
   })
 
   it('closes with 4408 when no hello comes in time', async () => {
-    const client = await new FrameClient(at).opened()
+    const client = await clientOf(at).opened()
     at.timers.advance(3001)
     expect((await client.closed).code).toBe(4408)
   })
 
   it('closes with 4429 beyond the connections it takes', async () => {
     await using small = await openTransport({ connectionsMax: 1 })
-    await new FrameClient(small).greeted()
-    const second = await new FrameClient(small).opened()
+    await clientOf(small).greeted()
+    const second = await clientOf(small).opened()
     expect((await second.closed).code).toBe(4429)
   })
 })
@@ -62,8 +66,8 @@ describe('malformed frames', () => {
     { name: 'a second hello', bytes: Buffer.from('{"t":"hello","client":"x"}\n') },
   ]
   it.each(cases)('$name closes this connection with 4400 and no other', async ({ bytes }) => {
-    const other = await new FrameClient(at).greeted()
-    const client = await new FrameClient(at).greeted()
+    const other = await clientOf(at).greeted()
+    const client = await clientOf(at).greeted()
     client.ws.send(bytes)
     expect(await client.closed).toMatchObject({ code: 4400, reason: expect.stringMatching(/^FRAME_INVALID: /) })
     expect((await client.next('error')).header).toMatchObject({ error: { code: 'FRAME_INVALID' } })
@@ -74,7 +78,7 @@ describe('malformed frames', () => {
 
   it('every truncation of an append is refused', async () => {
     for (let length = 0; length < whole.length; length += 1) {
-      const client = await new FrameClient(at).greeted()
+      const client = await clientOf(at).greeted()
       client.ws.send(whole.subarray(0, length))
       expect((await client.closed).code).toBe(4400)
     }
@@ -83,7 +87,7 @@ describe('malformed frames', () => {
 
   it('a message over the limit closes with 1009', async () => {
     await using small = await openTransport({ batchBytesMax: 1000, frameHeaderBytesMax: 1000 })
-    const client = await new FrameClient(small).greeted()
+    const client = await clientOf(small).greeted()
     client.ws.send(Buffer.alloc(3000))
     expect((await client.closed).code).toBe(1009)
   })
@@ -101,7 +105,7 @@ describe('names that are no ledger ids', () => {
     },
   ]
   it.each(cases)('$name: that request is refused and the connection goes on', async ({ frame, body }) => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send(frame, body)
     expect((await client.next('error')).header).toMatchObject({ id: 6, error: { code: 'LEDGER_ID_INVALID' } })
     client.send({ t: 'append', id: 7, ledger: 'a', n: 1 }, draft(1))
@@ -112,7 +116,7 @@ describe('names that are no ledger ids', () => {
 
 describe('appends', () => {
   it('answers all requests of one turn in one receipts frame', async () => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     let release: (() => void)[] = []
     const waiting = new Promise<void>((allThere) => {
       at.engine.respond = (request) =>
@@ -145,7 +149,7 @@ describe('appends', () => {
   })
 
   it('spells out mixed results, one line per draft', async () => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     const error = new LedgerError('SCHEMA_INVALID', 'no such type', { details: { issues: [] } })
     at.engine.respond = async () => ({
       kind: 'mixed',
@@ -177,7 +181,7 @@ describe('appends', () => {
     { name: 'an unknown schema', respond: undefined, frame: { schema: 'nope' }, code: 'SCHEMA_UNKNOWN' },
     { name: 'a wrong size', respond: undefined, frame: { expect: { size: 5 } }, code: 'EXPECT_FAILED' },
   ])('answers $name with its code and goes on', async ({ respond, frame, code }) => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     at.engine.respond = respond
     client.send({ t: 'append', id: 5, ledger: 'a', n: 1, ...frame }, draft(1))
     expect((await client.next('error')).header).toMatchObject({ id: 5, error: { code } })
@@ -186,7 +190,7 @@ describe('appends', () => {
   })
 
   it('keeps outcomes of a large batch within a frame', async () => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     const outcomes = Array.from({ length: 8192 }, () => ({
       error: new LedgerError('SCHEMA_INVALID', 'x'.repeat(500), { details: { issues: ['y'.repeat(500)] } }),
     }))
@@ -203,7 +207,7 @@ describe('questions', () => {
     { name: 'by number', question: { seq: 1 } },
     { name: 'by identity', question: { eventId: 'e1' } },
   ])('gets a line $name', async ({ question }) => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send({ t: 'get', id: 2, ledger: 'a', ...question })
     const { header, body } = await client.next('line')
     expect(header).toMatchObject({ id: 2, ledger: 'a', seq: 1 })
@@ -223,13 +227,13 @@ describe('questions', () => {
     },
     { name: 'an unknown ledger', frame: { t: 'stat', id: 1, ledger: 'b' } as const, code: 'LEDGER_NOT_FOUND' },
   ])('answers $name with $code', async ({ frame, code }) => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send(frame)
     expect((await client.next('error')).header).toMatchObject({ id: 1, error: { code } })
   })
 
   it('says how a ledger stands', async () => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send({ t: 'stat', id: 3, ledger: 'a' })
     expect((await client.next('stat')).header).toMatchObject({ id: 3, size: 2, state: 'open', schema: 'test' })
   })
@@ -238,7 +242,7 @@ describe('questions', () => {
 describe('streams', () => {
   it('backfill, go live, and stop when asked', async () => {
     at.engine.commit('a', [draft(0).trim()])
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send({ t: 'follow', id: 4, ledgers: ['a'], from: 'start', live: true, credit: 1000 })
     expect(Buffer.from((await client.next('lines')).body).toString()).toBe(draft(0))
     expect((await client.next('status')).header).toMatchObject({ status: 'live', seq: 1, head: 1 })
@@ -254,7 +258,7 @@ describe('streams', () => {
       JSON.stringify({ pad: 'x'.repeat(length) }),
     )
     for (const line of lines) at.engine.commit('a', [line])
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send({ t: 'follow', id: 4, ledgers: ['a'], from: 'start', live: true, credit: 1 << 20 })
     await client.next('lines')
     for (const line of lines) at.engine.commit('a', [line])
@@ -267,7 +271,7 @@ describe('streams', () => {
   it('refuses more than a connection may have, and a number in use', async () => {
     await using small = await openTransport({ streamsPerConnectionMax: 1 })
     small.engine.commit('a', ['{}'])
-    const client = await new FrameClient(small).greeted()
+    const client = await clientOf(small).greeted()
     const follow = { t: 'follow', ledgers: ['a'], from: 'start', live: true, credit: 1000 } as const
     client.send({ ...follow, id: 1 })
     client.send({ ...follow, id: 2 })
@@ -279,7 +283,7 @@ describe('streams', () => {
 
 describe('heartbeats', () => {
   it('pings a quiet peer and gives up a silent one', async () => {
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     at.timers.advance(10_000)
     await client.next('ping')
     client.send({ t: 'ping' })
@@ -294,7 +298,7 @@ describe('heartbeats', () => {
 describe('draining', () => {
   it('answers what is in flight, ends streams, refuses new appends, and closes with 1001', async () => {
     at.engine.commit('a', ['{}'])
-    const client = await new FrameClient(at).greeted()
+    const client = await clientOf(at).greeted()
     client.send({ t: 'follow', id: 1, ledgers: ['a'], from: 'end', live: true, credit: 1000 })
     await client.next('status')
     let release: (() => void) | undefined

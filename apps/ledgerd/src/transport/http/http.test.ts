@@ -3,7 +3,8 @@ import http from 'node:http'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LedgerError } from '@ledgerd/schema'
-import { openTransport, sendRaw, token } from '../../../test/transport-harness.ts'
+import { sendRaw } from '../../../test/plain-clients.ts'
+import { openTransport, token } from '../../../test/transport-harness.ts'
 import type { TransportHarness } from '../../../test/transport-harness.ts'
 
 let at: TransportHarness
