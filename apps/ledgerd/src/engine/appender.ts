@@ -69,7 +69,7 @@ export class Appender {
 
   /** Settles when the request is committed or refused. Throws when it is refused as a whole at once. */
   append(request: AppendRequest): Promise<AppendResult> {
-    const { ledger, writer, limits } = this.#parts
+    const { ledger, writer, limits, index } = this.#parts
     if (this.#stop !== undefined) throw stoppedError(ledger, this.#stop, 'absent')
     if (this.#queuedBytes + request.drafts.length > limits.ledgerQueueBytesMax)
       throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait for ${ledger}; slow down`, {
@@ -77,7 +77,8 @@ export class Appender {
       })
     const admissions = admit(request, writer, limits)
     return new Promise((settle, fail) => {
-      const ticket = new Ticket(request, admissions, settle, fail)
+      const prints = admissions.map((one) => (one instanceof LedgerError ? undefined : { ...index.print(one.eventId) }))
+      const ticket = new Ticket(request, admissions, prints, settle, fail)
       this.#queuedBytes += ticket.bytes
       this.#waiting.push(ticket)
       this.#pump()
@@ -160,9 +161,9 @@ export class Appender {
     const { index } = this.#parts
     const uncommittedFrom = this.#inFlight?.group.from ?? this.#forming.from
     const missing: number[] = []
-    for (const admission of ticket.admissions) {
-      if (admission instanceof LedgerError) continue
-      for (const seq of index.candidates(admission.eventId))
+    for (const print of ticket.prints) {
+      if (print === undefined) continue
+      for (const seq of index.candidatesOf(print))
         if (seq < uncommittedFrom && !this.#fetched.has(seq)) missing.push(seq)
     }
     return missing
@@ -198,13 +199,15 @@ export class Appender {
     const { writer, index, nowMs } = this.#parts
     const timeMs = nowMs()
     const sources = this.#sources()
-    for (const admission of ticket.admissions) {
+    for (const [at, admission] of ticket.admissions.entries()) {
       if (admission instanceof LedgerError) {
         ticket.placeRefusal(admission)
         continue
       }
-      const match = findMatch(admission, sources)
-      if (match === undefined) ticket.placeNew(this.#forming.seal(writer, admission, timeMs, index))
+      const print = ticket.prints[at]
+      invariant(print !== undefined, 'an admitted draft has a fingerprint')
+      const match = findMatch(admission, print, sources)
+      if (match === undefined) ticket.placeNew(this.#forming.seal(writer, admission, print, timeMs, index))
       else if (match.isSame) ticket.placeDuplicate(match.seq, match.leafHex)
       else ticket.placeRefusal(conflictError(admission, match))
     }
@@ -216,9 +219,10 @@ export class Appender {
     const { expect, isAtomic } = ticket.request
     if (expect === undefined && !isAtomic) return undefined
     const sources = this.#sources()
-    const matches = ticket.admissions.map((admission): Match | undefined =>
-      admission instanceof LedgerError ? undefined : findMatch(admission, sources),
-    )
+    const matches = ticket.admissions.map((admission, at): Match | undefined => {
+      const print = ticket.prints[at]
+      return admission instanceof LedgerError || print === undefined ? undefined : findMatch(admission, print, sources)
+    })
     for (const [at, match] of matches.entries()) {
       const admission = ticket.admissions[at]
       if (isAtomic && match?.isSame === false && admission !== undefined && !(admission instanceof LedgerError))

@@ -2,6 +2,7 @@
 // the frame to followers and nothing else. Sealing here overlaps the sync of the group before it.
 import { invariant, type AdmittedDraft, type LineWriter } from '@ledgerd/schema'
 import { leafHash } from '@ledgerd/proof'
+import type { Fingerprint } from '../index/identity-table.ts'
 import type { LineIndex } from '../index/line-index.ts'
 import { formatRecord, leafBytes, recordBytes } from '../index/line-record.ts'
 import type { Ticket } from './ticket.ts'
@@ -42,7 +43,7 @@ export class Group {
   }
 
   /** Seals one draft as the next line and takes it into the index; returns its sequence number. */
-  seal(writer: LineWriter, draft: AdmittedDraft, timeMs: number, index: LineIndex): number {
+  seal(writer: LineWriter, draft: AdmittedDraft, print: Fingerprint, timeMs: number, index: LineIndex): number {
     const seq = this.from + this.#count
     const begin = this.#length
     this.#reserve(draft.lineBytesMax)
@@ -52,7 +53,6 @@ export class Group {
       'a sealed line keeps its promised length',
     )
     const leaf = leafHash(this.#bytes.subarray(begin, end - 1))
-    const print = index.print(draft.eventId)
     formatRecord(this.#records, this.#count * recordBytes, leaf, this.start + end, print)
     index.edge.append(leaf)
     index.add(this.start + end, print)

@@ -2,6 +2,7 @@
 // the answer from the lines themselves; lines of groups not yet committed are compared in memory.
 import { leafHash } from '@ledgerd/proof'
 import { type AdmittedDraft, LedgerError, type LedgerSchema, type LineWriter } from '@ledgerd/schema'
+import type { Fingerprint } from '../index/identity-table.ts'
 import type { LineIndex } from '../index/line-index.ts'
 import type { Group } from './group.ts'
 
@@ -23,8 +24,8 @@ export interface MatchSources {
 }
 
 /** The first line that carries the draft's identity; undefined for a new event. */
-export function findMatch(draft: AdmittedDraft, sources: MatchSources): Match | undefined {
-  for (const seq of sources.index.candidates(draft.eventId)) {
+export function findMatch(draft: AdmittedDraft, print: Fingerprint, sources: MatchSources): Match | undefined {
+  for (const seq of sources.index.candidatesOf(print)) {
     const line = lineOf(seq, sources)
     if (line === undefined || sources.schema.eventIdOf(line) !== draft.eventId) continue
     const leafHex = Buffer.from(leafHash(line)).toString('hex')

@@ -1,5 +1,6 @@
 // A request on its way: what was asked, what each draft came to, and whom to tell.
 import type { AdmittedDraft, LedgerError } from '@ledgerd/schema'
+import type { Fingerprint } from '../index/identity-table.ts'
 import type { AppendRequest, AppendResult, DraftOutcome } from './ports.ts'
 
 /** A draft after admission, or the refusal. */
@@ -16,6 +17,8 @@ export interface LeafSource {
 export class Ticket {
   readonly request: AppendRequest
   readonly admissions: readonly Admission[]
+  /** Fingerprints of the drafts' identities, made once; undefined where the draft was refused. */
+  readonly prints: readonly (Fingerprint | undefined)[]
   /** Draft bytes, for the queue limit. */
   readonly bytes: number
   /** Upper bound of what its lines add to a group. */
@@ -28,11 +31,13 @@ export class Ticket {
   constructor(
     request: AppendRequest,
     admissions: readonly Admission[],
+    prints: readonly (Fingerprint | undefined)[],
     settle: (result: AppendResult) => void,
     fail: (error: LedgerError) => void,
   ) {
     this.request = request
     this.admissions = admissions
+    this.prints = prints
     this.bytes = request.drafts.length
     this.lineBytesMax = admissions.reduce((sum, one) => sum + ('code' in one ? 0 : one.lineBytesMax), 0)
     this.#settle = settle

@@ -6,6 +6,7 @@ import { type Fingerprint, fingerprint, IdentityTable } from './identity-table.t
 /** Every how many lines an offset is kept. */
 const offsetEvery = 32
 const recentMax = 4096
+const noCandidates: readonly number[] = []
 
 export class LineIndex {
   readonly seed: Fingerprint
@@ -55,8 +56,12 @@ export class LineIndex {
 
   /** Sequence numbers of lines that may carry this identity, oldest first. Nearly always empty. */
   candidates(identity: string): readonly number[] {
-    const print = this.print(identity)
-    return this.#identities.find(print) < 0 ? [] : this.#identities.findAll(print)
+    return this.candidatesOf(this.print(identity))
+  }
+
+  /** The same for a fingerprint that is known already. */
+  candidatesOf(print: Fingerprint): readonly number[] {
+    return this.#identities.find(print) < 0 ? noCandidates : this.#identities.findAll(print)
   }
 
   /** A known line start at or before `seq` (at most the count). */
