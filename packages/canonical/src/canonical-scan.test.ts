@@ -216,6 +216,17 @@ describe('CanonicalScan keeps to its bounds', () => {
     expect(scanner.scan(bytes, middle, bytes.length + 1)).toBe(false)
   })
 
+  it('finds where an object ends that something follows, and never behind the end', () => {
+    for (const text of ['{}', '{"a": [{}]}', '{"a": tru', '{"a": "}"}', lines[0]!]) {
+      const bytes = encoder.encode(`..${text}, "b": 1}`)
+      const length = encoder.encode(text).length
+      for (let end = 2; end <= bytes.length; end++) {
+        const isWhole = end >= 2 + length && isCanonical(bytes.subarray(2, 2 + length))
+        expect([text, end, scanner.objectEnd(bytes, 2, end)]).toEqual([text, end, isWhole ? 2 + length : -1])
+      }
+    }
+  })
+
   it('of a view into a larger buffer', () => {
     const bytes = encoder.encode(`xyz${lines[1]!}`).subarray(3)
     expect(scanner.scan(bytes, 0, bytes.length)).toBe(true)

@@ -48,13 +48,18 @@ export class CanonicalScan {
    * "not known to be canonical": take the slow path. Offsets must fit 31 bits.
    */
   scan(bytes: Uint8Array, start: number, end: number, depthMax = 1000): boolean {
+    return this.objectEnd(bytes, start, end, depthMax) === end
+  }
+
+  /** The same for an object that something may follow before `end`: the offset behind it, or -1. */
+  objectEnd(bytes: Uint8Array, start: number, end: number, depthMax = 1000): number {
     this.memberCount = 0
     this.numberCount = 0
     this.isAscii = true
     this.isKept = false
     this.base = bytes.byteOffset
     if (bytes.buffer !== this.view.buffer) this.view = new DataView(bytes.buffer)
-    if (end > bytes.length || bytes[start] !== 0x7b) return false
+    if (end > bytes.length || bytes[start] !== 0x7b) return -1
     let at = start
     let depth = 0
     // Every token ends at or before `end` if the last one does, because the position only grows and is compared there.
@@ -62,7 +67,7 @@ export class CanonicalScan {
       const byte = bytes[at]!
       if (byte === 0x22) at = this.stringAt(bytes, at + 1, end)
       else if (byte === 0x7b || byte === 0x5b) {
-        if (++depth > depthMax) return false
+        if (++depth > depthMax) return -1
         if (depth >= this.isObject.length) this.deepen()
         this.isObject[depth] = byte === 0x7b ? 1 : 0
         this.lastKeyStart[depth] = -1
@@ -70,24 +75,25 @@ export class CanonicalScan {
         // 0x7b + 2 is '}' and 0x5b + 2 is ']': an empty container goes on to be closed below.
         if (bytes[at] !== byte + 2) {
           if (byte === 0x7b) at = this.keyAt(bytes, at, end, depth)
-          if (at < 0) return false
+          if (at < 0) return -1
           continue
         }
       } else at = this.scalarAt(bytes, at, end, byte)
-      if (at < 0) return false
+      if (at < 0) return -1
       while (depth > 0 && bytes[at] === (this.isObject[depth] === 1 ? 0x7d : 0x5d)) {
         if (depth === 1) this.endMember(at)
         at++
         depth--
       }
-      if (depth === 0) return at === end
-      if (bytes[at] !== 0x2c || bytes[at + 1] !== 0x20) return false
+      // Beyond `end` no token can have begun, but the last one may have ended.
+      if (depth === 0) return at <= end ? at : -1
+      if (bytes[at] !== 0x2c || bytes[at + 1] !== 0x20) return -1
       if (depth === 1) this.endMember(at)
       at += 2
       if (this.isObject[depth] === 1) at = this.keyAt(bytes, at, end, depth)
-      if (at < 0) return false
+      if (at < 0) return -1
     }
-    return false
+    return -1
   }
 
   /** True if the key text of a top-level member is `name`, in UTF-8 and without an escape. */

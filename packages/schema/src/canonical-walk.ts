@@ -71,6 +71,9 @@ export function locateMembers(bytes: Uint8Array, at: number, keys: readonly Uint
 
 /** True if `text` stands in `bytes` at `at`. */
 export function hasText(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false
+  const { length } = text
+  // Reading beyond the end is correct but slow.
+  if (at < 0 || at + length > bytes.length) return false
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== text[i]) return false
   return true
 }

@@ -6,7 +6,7 @@ import { lineBytesMax, lineTooLong, memberInvalid } from './draft-refusals.ts'
 import { normaliseDraft, respellDraft } from './draft-normal-form.ts'
 import { draftDepthMax } from './draft-text.ts'
 import { eventIdLength } from './event-id.ts'
-import { declaredType, declaredTypeOf, isEventType, resolutionType } from './events.ts'
+import { declaredType, declaredTypeAt, isEventType, resolutionType } from './events.ts'
 import type { DeclaredType } from './events.ts'
 import { isHexString } from './hex.ts'
 import { IpcHasher } from './ipc-hash.ts'
@@ -152,7 +152,7 @@ export class Admission {
 }
 
 function readType(text: Uint8Array): string {
-  const declared = declaredTypeOf(text)
+  const declared = declaredTypeAt(text, 0, text.length)
   if (declared !== undefined) return declared.name
   const name = decoder.decode(text)
   if (isEventType(name)) return name

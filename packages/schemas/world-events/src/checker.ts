@@ -48,10 +48,10 @@ class WorldChecker implements LineChecker {
   }
 
   #checkPlain(line: Uint8Array, variant: string, findings: FindingList): LineVerdict {
-    const { eventId, type, link, dataStart, dataEnd, eventIdAt } = this.#plain
+    const { eventId, type, dataStart, dataEnd, eventIdAt } = this.#plain
     if (this.#isSchemaLevel) {
       if (!this.#eventIds.addHex(line, eventIdAt)) addDuplicate(eventId, findings)
-      const envelope = { type, link, world: this.#worldText, isTrusted: true }
+      const envelope = { type, link: this.#plain.link, world: this.#worldText, isTrusted: true }
       this.#payloads.checkText(envelope, line, dataStart, dataEnd, findings)
     }
     return { findings: findings.all, variant, eventId, type }

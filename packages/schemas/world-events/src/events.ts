@@ -51,8 +51,9 @@ export function declaredType(name: string): DeclaredType | undefined {
   return undefined
 }
 
-/** The declared type whose name stands in `text`. */
-export function declaredTypeOf(text: Uint8Array): DeclaredType | undefined {
-  for (const type of declaredTypes) if (type.text.length === text.length && hasText(text, 0, type.text)) return type
+/** The declared type whose name is bytes[start, end). */
+export function declaredTypeAt(bytes: Uint8Array, start: number, end: number): DeclaredType | undefined {
+  for (const type of declaredTypes)
+    if (type.text.length === end - start && hasText(bytes, start, type.text)) return type
   return undefined
 }

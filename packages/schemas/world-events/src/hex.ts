@@ -6,8 +6,10 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) valueOf[digit.ch
 
 /** True if `count` lower-case hex digits stand at `at`. */
 export function isHex(bytes: Uint8Array, at: number, count: number): boolean {
+  const end = at + count
+  if (at < 0 || end > bytes.length) return false
   let worst = 0
-  for (let i = at; i < at + count; i++) worst |= valueOf[bytes[i] ?? 0] ?? notHex
+  for (let i = at; i < end; i++) worst |= valueOf[bytes[i]!]!
   return worst < notHex
 }
 
@@ -19,6 +21,6 @@ export function isHexString(bytes: Uint8Array, start: number, end: number, count
 /** Eight hex digits at `at` as an unsigned 32-bit integer. The digits were checked before. */
 export function hexWord(bytes: Uint8Array, at: number): number {
   let word = 0
-  for (let i = at; i < at + 8; i++) word = (word << 4) | (valueOf[bytes[i] ?? 0] ?? 0)
+  for (let i = at; i < at + 8; i++) word = (word << 4) | valueOf[bytes[i]!]!
   return word >>> 0
 }

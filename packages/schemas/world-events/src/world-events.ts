@@ -6,7 +6,7 @@ import { decode, payloadState } from './decode.ts'
 import { encodeDraft } from './draft-text.ts'
 import { deriveEventId, isEventId } from './event-id.ts'
 import { declaredType, events, isEventType, resolutionType } from './events.ts'
-import { readTail, timeMsOf } from './line-tail.ts'
+import { eventIdOf, routeOf, timeMsOf } from './line-tail.ts'
 import { profileOf, profiles } from './profiles.ts'
 import { openWriter } from './writer.ts'
 
@@ -23,8 +23,8 @@ export const worldEvents: LedgerSchema<typeof events> = {
   openChecker,
   decode,
   payloadState,
-  eventIdOf: (line) => readTail(line)?.eventId,
-  routeOf: (line) => readTail(line),
+  eventIdOf,
+  routeOf,
   timeMsOf,
   profileOf,
 }
