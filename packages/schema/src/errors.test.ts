@@ -44,6 +44,11 @@ describe('the closed list of codes', () => {
 })
 
 describe('LedgerError', () => {
+  it('quotes half a surrogate pair as a replacement character, and whole ones as they are', () => {
+    const error = new LedgerError('VALUE_REFUSED', 'no \udfff, no \ud800, but \u{1f5dd}')
+    expect(formatError(error).message).toBe('no \ufffd, no \ufffd, but \u{1f5dd}')
+  })
+
   it('starts its message with the code and takes its facts from the list', () => {
     const error = new LedgerError('QUEUE_FULL', 'Slow down.', { retryAfterMs: 20 })
     expect(error.message).toBe('QUEUE_FULL: Slow down.')

@@ -123,11 +123,13 @@ export class LedgerError extends Error {
   }
 }
 
-/** The document form of an error, for the wire. */
+const loneSurrogate = /\p{Surrogate}/gu
+
+/** The document form of an error, for the wire, where half a surrogate pair quoted from a draft has no place. */
 export function formatError(error: LedgerError): ErrorDocument {
   return {
     code: error.code,
-    message: error.message.slice(error.code.length + 2),
+    message: error.message.slice(error.code.length + 2).replace(loneSurrogate, '\ufffd'),
     retryable: error.retryable,
     ...(error.outcome === undefined ? {} : { outcome: error.outcome }),
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
