@@ -112,7 +112,10 @@ function anyOf(walks: readonly Walk[]): Walk {
 }
 
 interface MemberWalk {
+  /** For the order of members. */
   readonly key: Uint8Array
+  /** All that stands before the value: `"key": `. */
+  readonly lead: Uint8Array
   readonly isRequired: boolean
   readonly walk: Walk
 }
@@ -123,11 +126,8 @@ function objectWalk(shape: Readonly<Record<string, z.ZodType>>, catchall: z.ZodT
   const members = Object.entries(shape).map(([name, member]) => memberWalk(name, member))
   members.sort((a, b) => compareBytes(a.key, b.key))
   const requiredCount = members.filter((member) => member.isRequired).length
-  const find = (bytes: Uint8Array, at: number, length: number, from: number): number => {
-    for (let i = from; i < members.length; i++) {
-      const key = members[i]?.key
-      if (key !== undefined && key.length === length && hasText(bytes, at, key)) return i
-    }
+  const find = (bytes: Uint8Array, at: number, from: number): number => {
+    for (let i = from; i < members.length; i++) if (hasText(bytes, at, members[i]!.lead)) return i
     return -1
   }
   return (bytes, at) => {
@@ -136,13 +136,16 @@ function objectWalk(shape: Readonly<Record<string, z.ZodType>>, catchall: z.ZodT
     let from = 0
     let required = 0
     while (bytes[next] === quote) {
-      const keyEnd = skipString(bytes, next)
-      const index = find(bytes, next + 1, keyEnd - next - 2, from)
-      const member = members[index]
-      next = member === undefined ? skipValue(bytes, keyEnd + 2) : member.walk(bytes, keyEnd + 2)
-      if (next === -1) return -1
-      if (member !== undefined) from = index + 1
-      if (member?.isRequired === true) required++
+      const index = find(bytes, next, from)
+      if (index === -1) {
+        next = skipValue(bytes, skipString(bytes, next) + 2)
+      } else {
+        const member = members[index]!
+        next = member.walk(bytes, next + member.lead.length)
+        if (next === -1) return -1
+        from = index + 1
+        if (member.isRequired) required++
+      }
       if (bytes[next] !== comma) break
       next += 2
     }
@@ -153,8 +156,10 @@ function objectWalk(shape: Readonly<Record<string, z.ZodType>>, catchall: z.ZodT
 function memberWalk(name: string, model: z.ZodType): MemberWalk {
   const def = defOf(model)
   const inner = def.type === 'optional' ? def.innerType : undefined
-  const key = encoder.encode(formatValue(name, 'python').slice(1, -1))
-  return { key, isRequired: inner === undefined, walk: walkOf(inner ?? model) }
+  const quoted = formatValue(name, 'python')
+  const key = encoder.encode(quoted.slice(1, -1))
+  const lead = encoder.encode(`${quoted}: `)
+  return { key, lead, isRequired: inner === undefined, walk: walkOf(inner ?? model) }
 }
 
 function recordWalk(keyType: z.ZodType | undefined, valueType: z.ZodType | undefined): Walk {

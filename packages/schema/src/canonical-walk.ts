@@ -49,24 +49,30 @@ export function skipScalar(bytes: Uint8Array, at: number): number {
  * `keys` are as they stand between the quotes, in canonical order.
  */
 export function locateMembers(bytes: Uint8Array, at: number, keys: readonly Uint8Array[], starts: Int32Array): void {
-  starts.fill(-1)
+  for (let i = 0; i < starts.length; i++) starts[i] = -1
   let from = 0
   let next = at + 1
   while (bytes[next] === quote) {
-    const keyEnd = skipString(bytes, next)
-    const length = keyEnd - next - 2
-    for (let i = from; i < keys.length; i++) {
-      const key = keys[i]
-      if (key === undefined || key.length !== length || !hasText(bytes, next + 1, key)) continue
-      starts[i] = keyEnd + 2
-      from = i + 1
-      break
+    const index = keyIndexAt(bytes, next + 1, keys, from)
+    const valueAt = index === -1 ? skipString(bytes, next) + 2 : next + keys[index]!.length + 4
+    if (index !== -1) {
+      starts[index] = valueAt
+      from = index + 1
+      if (from === keys.length) return
     }
-    if (from === keys.length) return
-    next = skipValue(bytes, keyEnd + 2)
+    next = skipValue(bytes, valueAt)
     if (bytes[next] !== comma) return
     next += 2
   }
+}
+
+/** The first of `keys` from `from` on that stands at `at` and ends in a quote; -1 if none does. */
+function keyIndexAt(bytes: Uint8Array, at: number, keys: readonly Uint8Array[], from: number): number {
+  for (let i = from; i < keys.length; i++) {
+    const key = keys[i]!
+    if (hasText(bytes, at, key) && bytes[at + key.length] === quote) return i
+  }
+  return -1
 }
 
 /** True if `text` stands in `bytes` at `at`. */

@@ -2,7 +2,7 @@
 // the same state gives the same hash, so equal hashes do not mean the same turn.
 import { formatValue, sha256Hex } from '@ledgerd/canonical'
 import type { NumberPlan } from '@ledgerd/canonical'
-import { skipValue } from '@ledgerd/schema'
+import { skipString, skipValue } from '@ledgerd/schema'
 import { listener, speaker } from './resolution-text.ts'
 import type { ResolutionText } from './resolution-text.ts'
 
@@ -55,13 +55,20 @@ export class IpcHasher {
 
   /** The hash of a resolution; `world` is the JSON text of its world. */
   hashOf(resolution: ResolutionText, world: Uint8Array): string {
-    const { bytes, characterIdAt } = resolution
+    const { bytes, start, characterIdAt, characterIdEnd } = resolution
     this.#length = 0
-    this.#splice(lead.snapshot, bytes, resolution.snapshotAt)
-    this.#splice(lead.channel, bytes, resolution.channelAt)
-    this.#splice(lead.grammar, bytes, resolution.grammarAt)
-    this.#splice(lead.listener, bytes, characterIdAt[listener] ?? -1)
-    this.#splice(lead.speaker, bytes, characterIdAt[speaker] ?? -1)
+    const headEnd = sharedHeadEnd(resolution)
+    if (headEnd === -1) {
+      this.#splice(lead.snapshot, bytes, resolution.snapshotAt)
+      this.#splice(lead.channel, bytes, resolution.channelAt)
+      this.#splice(lead.grammar, bytes, resolution.grammarAt)
+    } else {
+      this.#append(bytes.subarray(start, headEnd))
+    }
+    this.#append(lead.listener)
+    this.#append(bytes.subarray(characterIdAt[listener], characterIdEnd[listener]))
+    this.#append(lead.speaker)
+    this.#append(bytes.subarray(characterIdAt[speaker], characterIdEnd[speaker]))
     this.#append(lead.world)
     this.#append(world)
     this.#append(closeBrace)
@@ -86,3 +93,15 @@ export class IpcHasher {
 }
 
 const closeBrace = encoder.encode('}')
+
+/**
+ * A resolution without further members begins exactly as the hashed state does: then this is the end of its grammar
+ * version, else -1. Each lead stands before its value, so a gap of just its length holds nothing else.
+ */
+function sharedHeadEnd({ bytes, start, snapshotAt, snapshotEnd, channelAt, grammarAt }: ResolutionText): number {
+  const isShared =
+    snapshotAt - start === lead.snapshot.length &&
+    channelAt - snapshotEnd === lead.channel.length &&
+    grammarAt - skipString(bytes, channelAt) === lead.grammar.length
+  return isShared ? skipString(bytes, grammarAt) : -1
+}

@@ -36,11 +36,14 @@ export interface StrayDelta {
 /** Reusable: the fields speak of the resolution that was read last. */
 export class ResolutionText {
   bytes: Uint8Array = new Uint8Array(0)
+  start = -1
   snapshotAt = -1
+  snapshotEnd = -1
   channelAt = -1
   grammarAt = -1
   /** By role: where the values stand. */
   readonly characterIdAt: Int32Array = new Int32Array(2)
+  readonly characterIdEnd: Int32Array = new Int32Array(2)
   readonly characterNameAt: Int32Array = new Int32Array(2)
   /** The first `entryCount` are in force; the others are kept for later lines. */
   readonly entries: AxisEntry[] = []
@@ -51,7 +54,6 @@ export class ResolutionText {
   hasExactCharacters = false
   readonly #members: Int32Array = new Int32Array(memberKeys.length)
   readonly #party: Int32Array = new Int32Array(partyKeys.length)
-  readonly #characterIdEnd: Int32Array = new Int32Array(2)
   readonly #deltasAt: Int32Array = new Int32Array(2)
   readonly #seen: Int32Array = new Int32Array(3)
 
@@ -59,6 +61,7 @@ export class ResolutionText {
   read(bytes: Uint8Array, at: number): void {
     const members = this.#members
     this.bytes = bytes
+    this.start = at
     locateMembers(bytes, at, memberKeys, members)
     this.snapshotAt = members[0] ?? -1
     this.channelAt = members[1] ?? -1
@@ -83,7 +86,7 @@ export class ResolutionText {
     this.#deltasAt[role] = this.#party[0] ?? -1
     const idAt = this.#party[1] ?? -1
     this.characterIdAt[role] = idAt
-    this.#characterIdEnd[role] = skipScalar(this.bytes, idAt)
+    this.characterIdEnd[role] = skipScalar(this.bytes, idAt)
     this.characterNameAt[role] = this.#party[2] ?? -1
   }
 
@@ -100,6 +103,7 @@ export class ResolutionText {
       if (bytes[next] !== comma) break
       next += 2
     }
+    this.snapshotEnd = next + 1
     const hasListener = this.#seen[listener] === 1 || this.#isSameCharacter()
     this.hasExactCharacters = this.#seen[speaker] === 1 && hasListener && this.#seen[stranger] === 0
   }
@@ -171,12 +175,12 @@ export class ResolutionText {
   }
 
   #isSameCharacter(): boolean {
-    return this.#isId(listener, this.characterIdAt[speaker] ?? -1, this.#characterIdEnd[speaker] ?? -1)
+    return this.#isId(listener, this.characterIdAt[speaker] ?? -1, this.characterIdEnd[speaker] ?? -1)
   }
 
   #isId(role: number, start: number, end: number): boolean {
     const idAt = this.characterIdAt[role] ?? -1
-    return (this.#characterIdEnd[role] ?? -1) - idAt === end - start && this.#isSameText(start, idAt, end - start)
+    return (this.characterIdEnd[role] ?? -1) - idAt === end - start && this.#isSameText(start, idAt, end - start)
   }
 
   #isSameText(start: number, otherStart: number, length: number): boolean {
