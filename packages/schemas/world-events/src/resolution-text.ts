@@ -1,6 +1,7 @@
 // A mechanical resolution read in place: where its members stand in canonical text, and its scores. Rules, hash and
 // history all work on this, so that neither admission nor checking builds a value for it.
 import { locateMembers, skipScalar, skipString, skipValue } from '@ledgerd/schema'
+import { TextCache } from './text-cache.ts'
 
 export const speaker = 0
 export const listener = 1
@@ -52,6 +53,7 @@ export class ResolutionText {
   strayDeltas: StrayDelta[] = []
   /** The snapshot holds the speaker and the listener and nobody else. */
   hasExactCharacters = false
+  readonly #texts: TextCache = new TextCache()
   readonly #members: Int32Array = new Int32Array(memberKeys.length)
   readonly #party: Int32Array = new Int32Array(partyKeys.length)
   readonly #deltasAt: Int32Array = new Int32Array(2)
@@ -78,7 +80,7 @@ export class ResolutionText {
 
   /** The text of a value or, without its quotes, of an axis name. */
   textOf(start: number, end: number = skipValue(this.bytes, start)): string {
-    return decoder.decode(this.bytes.subarray(start, end))
+    return this.#texts.textOf(this.bytes, start, end)
   }
 
   #readParty(role: number, at: number): void {

@@ -2,9 +2,10 @@
 import { locateMembers, skipValue } from '@ledgerd/schema'
 import { speaker } from './resolution-text.ts'
 import type { ResolutionText } from './resolution-text.ts'
+import { TextCache } from './text-cache.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const texts = new TextCache()
 const translationKeys = [encoder.encode('channel'), encoder.encode('character_name')]
 const starts = new Int32Array(translationKeys.length)
 
@@ -24,5 +25,5 @@ export function translationTurn(link: string, bytes: Uint8Array, at: number): st
 }
 
 function valueText(bytes: Uint8Array, at: number): string {
-  return decoder.decode(bytes.subarray(at, Math.min(skipValue(bytes, at), at + textBytesMax)))
+  return texts.textOf(bytes, at, Math.min(skipValue(bytes, at), at + textBytesMax))
 }
