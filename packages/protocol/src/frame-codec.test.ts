@@ -70,6 +70,16 @@ describe('frames that name no ledger', () => {
 })
 
 describe('decodeFrame', () => {
+  it('quotes nothing of a header that it refuses: it may hold a token', () => {
+    for (const frame of [
+      'SECRET\n',
+      '{"t":"hello","token":"SECRET"x}\n',
+      '{"t":"SECRET"}\n',
+      '{"t":"stop","id":"SECRET"}\n',
+    ])
+      expect(refusalOf(utf8.encode(frame), 'from-client')?.message).not.toContain('SECRET')
+  })
+
   it('ignores members it does not know', () => {
     const decoded = decode(utf8.encode('{"t":"stop","id":1,"later":{"x":[1.5]}}\n'), 'from-client')
     expect(decoded.header).toMatchObject({ t: 'stop', id: 1 })

@@ -1,7 +1,7 @@
 // Reads a frame header strictly (PROTOCOL.md §3): one JSON object in UTF-8, no repeated key, no depth over 8. The grammar
 // is JSON.parse's own; what JSON.parse would forgive (a repeated key) or spend itself on (depth) is found by one pass
 // over the raw bytes before it: the colons outside strings count the members of the text, and a text with more members
-// than its parsed value has repeated one.
+// than its parsed value has repeated one. No flaw quotes the header, which may hold a token.
 import type { Header } from './frame-rules.ts'
 
 export const headerDepthMax: number = 8
@@ -18,7 +18,7 @@ export function scanHeader(bytes: Uint8Array, end: number): HeaderScan {
   try {
     value = JSON.parse(shape.isAscii && end <= 512 ? asciiText(bytes, end) : utf8.decode(bytes.subarray(0, end)))
   } catch (error) {
-    return refused(error instanceof SyntaxError ? error.message : 'the header is not valid UTF-8')
+    return refused(error instanceof SyntaxError ? 'the header is not valid JSON' : 'the header is not valid UTF-8')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refused('the header is no JSON object')

@@ -4,14 +4,14 @@
 import { LedgerError } from '@ledgerd/schema'
 import { isLedgerId, ledgerIdCharactersMax, ledgerIdSegmentsMax } from './ledger-id.ts'
 
-const patternSegment = /^(?:\*\*|[A-Za-z0-9_.*-]{1,128})$/
+const wildSegment = /^(?=.*\*)[A-Za-z0-9_.*-]{1,128}$/
 
 /** True if `pattern` is a well-formed pattern; every ledger id is one. */
 export function isLedgerPattern(pattern: string): boolean {
   if (pattern.length === 0 || pattern.length > ledgerIdCharactersMax) return false
   const segments = pattern.split('/')
   if (segments.length > ledgerIdSegmentsMax) return false
-  return isLedgerId(pattern) || (pattern.includes('*') && segments.every((segment) => patternSegment.test(segment)))
+  return segments.every((segment) => isLedgerId(segment) || wildSegment.test(segment))
 }
 
 /** True if `pattern` can stand for more than one ledger. */
