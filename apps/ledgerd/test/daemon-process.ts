@@ -23,6 +23,7 @@ export class DaemonProcess {
   readonly child: ChildProcess
   readonly exited: Promise<DaemonExit>
   #said = ''
+  #log = ''
 
   private constructor(child: ChildProcess) {
     this.child = child
@@ -31,6 +32,7 @@ export class DaemonProcess {
     })
     child.stdout?.on('data', (chunk: Buffer) => {
       this.#said += chunk.toString()
+      this.#log += chunk.toString('latin1')
     })
     running.add(child)
     this.exited = once(child, 'exit').then(([code, signal]) => {
@@ -76,6 +78,11 @@ export class DaemonProcess {
       const ended = await Promise.race([next.then(() => undefined), this.exited])
       if (ended !== undefined) throw new Error(`the daemon ended (${ended.code ?? ended.signal}): ${this.#said}`)
     }
+  }
+
+  /** Its log: stdout, byte by byte. */
+  get log(): string {
+    return this.#log
   }
 
   async kill(signal: NodeJS.Signals): Promise<DaemonExit> {
