@@ -8,6 +8,8 @@ import type { LineIndex } from './line-index.ts'
 import { formatRecord, recordBytes } from './line-record.ts'
 
 const windowBytes = 1 << 20
+/** A guess that spares growing; any value is right. */
+const lineBytesUsual = 256
 const noPrint = { high: 0, low: 0 }
 
 /** Reads lines from where the index ends up to byte `end` (which is behind an LF) and keeps their records. */
@@ -36,20 +38,20 @@ export function takeLines(
   indexFile: IndexFile,
   schema: LedgerSchema,
 ): void {
-  if (bytes.length === 0) return
-  const records: Buffer[] = []
+  let records = Buffer.allocUnsafe(Math.ceil(bytes.length / lineBytesUsual) * recordBytes)
+  let at = 0
   for (let from = 0; from < bytes.length; ) {
     const lineFeed = bytes.indexOf(0x0a, from)
     const line = bytes.subarray(from, lineFeed)
     const leaf = leafHash(line)
     const eventId = schema.eventIdOf(line)
     const print = eventId === undefined ? undefined : index.print(eventId)
-    const record = Buffer.allocUnsafe(recordBytes)
-    formatRecord(record, 0, leaf, start + lineFeed + 1, print ?? noPrint)
-    records.push(record)
+    if (at === records.length) records = Buffer.concat([records, Buffer.allocUnsafe(records.length)])
+    formatRecord(records, at, leaf, start + lineFeed + 1, print ?? noPrint)
+    at += recordBytes
     index.edge.append(leaf)
     index.add(start + lineFeed + 1, print)
     from = lineFeed + 1
   }
-  indexFile.flush(Buffer.concat(records), index.edge.peaks(), index.seed)
+  indexFile.flush(records.subarray(0, at), index.edge.peaks(), index.seed)
 }
