@@ -30,6 +30,7 @@ describe('findArrowProblems', () => {
   it('finds nothing in a workspace that keeps the arrows', () => {
     plant('packages/schema/src/a.ts', "import { parse } from '@ledgerd/canonical'\n")
     plant('apps/ledgerd/src/cli/tail.ts', "import { connect } from '@ledgerd/client'\n")
+    plant('apps/ledgerd/conformance/a.test.ts', "import { suite } from '@ledgerd/client/conformance/contract'\n")
     expect(findArrowProblems(root)).toEqual([])
   })
 
@@ -81,6 +82,12 @@ describe('findArrowProblems', () => {
       file: 'apps/ledgerd/src/engine/a.ts',
       text: "import { scan } from '@ledgerd/canonical/dist/parse.js'\n",
       want: 'apps/ledgerd/src/engine/a.ts:1: @ledgerd/canonical/dist/parse.js goes past the door of @ledgerd/canonical',
+    },
+    {
+      name: 'a contract suite outside tests',
+      file: 'apps/ledgerd/src/cli/a.ts',
+      text: "import { suite } from '@ledgerd/client/conformance/contract'\n",
+      want: 'apps/ledgerd/src/cli/a.ts:1: @ledgerd/client/conformance/contract goes past the door of @ledgerd/client',
     },
     {
       name: 'a relative path into another package',

@@ -3,9 +3,9 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { ipcHash, worldEvents } from '@ledgerd/schema-world-events'
-import { clientContract } from '../../../packages/client/conformance/client-contract.ts'
-import type { ContractSubject } from '../../../packages/client/conformance/client-contract.ts'
-import { CuttingProxy } from '../../../packages/client/conformance/cutting-proxy.ts'
+import { clientContract } from '@ledgerd/client/conformance/client-contract'
+import type { ContractSubject } from '@ledgerd/client/conformance/client-contract'
+import { CuttingProxy } from '@ledgerd/client/conformance/cutting-proxy'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { translation } from '../test/turns.ts'
 

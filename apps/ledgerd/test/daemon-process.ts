@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { afterAll } from 'vitest'
 
 const entry = path.join(import.meta.dirname, '../bin/ledgerd.cjs')
 
@@ -15,7 +16,7 @@ export interface DaemonExit {
 
 /** No daemon outlives the suite that started it, however that ends. */
 const running = new Set<ChildProcess>()
-process.on('exit', () => {
+afterAll(() => {
   for (const child of running) child.kill('SIGKILL')
 })
 
