@@ -4,6 +4,8 @@ import { formatBytes, formatCount } from './figures.ts'
 import type { Io } from './io.ts'
 
 const redrawMs = 200
+/** The first object comes within the first second of the process, start-up included. */
+const firstJsonMs = 500
 const jsonMs = 1000
 const firstLineMs = 30_000
 const nextLineMs = 60_000
@@ -28,7 +30,7 @@ export class Progress {
     this.#options = options
     this.#startMs = options.io.nowMs()
     const isRedrawn = options.io.isErrTerminal && !options.isJson
-    this.#nextMs = this.#startMs + (isRedrawn ? 0 : options.isJson ? jsonMs : firstLineMs)
+    this.#nextMs = this.#startMs + (isRedrawn ? 0 : options.isJson ? firstJsonMs : firstLineMs)
   }
 
   /** Call as often as you like. */
