@@ -49,7 +49,7 @@ export interface Limits {
   /** Failed logins per peer and minute. RATE_LIMITED. */
   readonly failedLoginsPerMinuteMax: number
   readonly drainTimeoutMs: number
-  /** Free space below which appends get BUSY, and the retry interval after a full disk. */
+  /** After a full disk a ledger goes on once this much is free; how often that is looked at. BUSY until then. */
   readonly freeBytesMin: number
   readonly diskRetryMs: number
 }

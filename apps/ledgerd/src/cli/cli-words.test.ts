@@ -33,7 +33,7 @@ describe('parseTarget', () => {
     { name: 'a.jsonl', want: { kind: 'file', path: 'a.jsonl', ledger: 'a' } },
     { name: './worlds/a', want: { kind: 'file', path: './worlds/a', ledger: 'a' } },
     { name: '../a.jsonl', want: { kind: 'file', path: '../a.jsonl', ledger: 'a' } },
-    { name: '/tmp/a.jsonl', want: { kind: 'file', path: '/tmp/a.jsonl', ledger: 'a' } },
+    { name: '/srv/a.jsonl', want: { kind: 'file', path: '/srv/a.jsonl', ledger: 'a' } },
     { name: 'worlds/*', want: { kind: 'pattern', ledger: 'worlds/*' } },
     { name: '-', want: { kind: 'stdin' } },
   ]

@@ -1,4 +1,5 @@
-// A contiguous run of committed lines. Only this folder can make one, so publishing before the sync does not compile.
+// A contiguous run of committed lines. Made here alone: by the commit path after its sync, and by
+// the line reader from below the committed end. A plain LineRun cannot be published: that does not compile.
 import type { LineRun } from '../engine/line-run.ts'
 
 declare const committed: unique symbol
