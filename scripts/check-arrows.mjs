@@ -17,6 +17,7 @@ export const arrows = {
   '@ledgerd/proof': ['@ledgerd/canonical'],
   '@ledgerd/schema': ['@ledgerd/canonical'],
   'schemas/*': ['@ledgerd/canonical', '@ledgerd/schema'],
+  '@ledgerd/schema-tools': ['@ledgerd/canonical', '@ledgerd/schema'],
   '@ledgerd/protocol': ['@ledgerd/schema'],
   '@ledgerd/client': ['@ledgerd/schema', '@ledgerd/protocol'],
   '@ledgerd/verify': ['@ledgerd/canonical', '@ledgerd/schema', '@ledgerd/proof'],
@@ -26,6 +27,7 @@ export const arrows = {
     '@ledgerd/canonical',
     '@ledgerd/schema',
     'schemas/*',
+    '@ledgerd/schema-tools',
     '@ledgerd/proof',
     '@ledgerd/protocol',
     '@ledgerd/verify',
@@ -121,7 +123,7 @@ function fileProblems({ dir, manifest }, file, text, names) {
 
 /** @param {string} name */
 function rulesFor(name) {
-  return arrows[name.startsWith(family) ? 'schemas/*' : name]
+  return arrows[name] ?? (name.startsWith(family) ? arrows['schemas/*'] : undefined)
 }
 
 /**
@@ -142,7 +144,7 @@ function isAllowedInTests(imported) {
  * @param {string} name
  */
 function matches(rule, name) {
-  return rule === 'schemas/*' ? name.startsWith(family) : rule === name
+  return rule === 'schemas/*' ? name.startsWith(family) && !(name in arrows) : rule === name
 }
 
 /**

@@ -1,7 +1,16 @@
-// The seven canonical text dialects of formats §1.3, as data: separators, escaping, key order and number style.
+// The canonical text dialects of formats §1.3, as data: separators, escaping, key order and number style. `python-ordered`
+// is `python` with the members in the order they stand in, as families that fix a member order write their lines.
 import { compareCodePoints, compareCodeUnits } from './key-order.ts'
 
-export type Dialect = 'python' | 'python-ascii' | 'python-compact' | 'python-compact-ascii' | 'kernel' | 'jcs' | 'plain'
+export type Dialect =
+  | 'python'
+  | 'python-ascii'
+  | 'python-compact'
+  | 'python-compact-ascii'
+  | 'python-ordered'
+  | 'kernel'
+  | 'jcs'
+  | 'plain'
 
 export interface DialectRules {
   readonly comma: string
@@ -38,6 +47,7 @@ export const dialectRules: Readonly<Record<Dialect, DialectRules>> = {
   'python-ascii': { ...python, ...ascii },
   'python-compact': { ...python, ...compact },
   'python-compact-ascii': { ...python, ...compact, ...ascii },
+  'python-ordered': { ...python, compareKeys: undefined },
   kernel,
   jcs: { ...kernel, allowsLoneSurrogate: false },
   plain: { ...kernel, compareKeys: undefined },

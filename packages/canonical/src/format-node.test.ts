@@ -33,11 +33,12 @@ const dialects: Dialect[] = [
   'python-compact',
   'python-compact-ascii',
   'kernel',
+  'python-ordered',
   'jcs',
   'plain',
 ]
 
-describe('formatNode, one text in seven dialects', () => {
+describe('formatNode, one text in each dialect', () => {
   const input = '{"b": [1.0, -0, 1E2, {}, []], "\uff5e": "\u007f\u2028é/\\u000A\\u001F", "😀": true, "a": null, "a": 1}'
   const raw = '"\u007f\u2028é/\\n\\u001f"'
   const ascii = '"\\u007f\\u2028\\u00e9/\\n\\u001f"'
@@ -46,6 +47,7 @@ describe('formatNode, one text in seven dialects', () => {
     'python-ascii': `{"a": 1, "b": [1.0, 0, 100.0, {}, []], "\\uff5e": ${ascii}, "\\ud83d\\ude00": true}`,
     'python-compact': `{"a":1,"b":[1.0,0,100.0,{},[]],"\uff5e":${raw},"😀":true}`,
     'python-compact-ascii': `{"a":1,"b":[1.0,0,100.0,{},[]],"\\uff5e":${ascii},"\\ud83d\\ude00":true}`,
+    'python-ordered': `{"b": [1.0, 0, 100.0, {}, []], "\uff5e": ${raw}, "😀": true, "a": 1}`,
     kernel: `{"a":1,"b":[1,0,100,{},[]],"😀":true,"\uff5e":${raw}}`,
     jcs: `{"a":1,"b":[1,0,100,{},[]],"😀":true,"\uff5e":${raw}}`,
     plain: `{"b":[1,0,100,{},[]],"\uff5e":${raw},"😀":true,"a":1}`,

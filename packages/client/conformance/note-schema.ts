@@ -20,6 +20,8 @@ export const notes: LedgerSchema<typeof events> = {
   family: 'notes',
   events,
   profiles: ['plain'],
+  line: { dialects: ['plain'], identity: ['/id'], time: '/time' },
+  links: {},
   encodeDraft({ data, id, link = null, meta = {}, type }: Draft & { readonly id: string }) {
     if (typeof data !== 'object' || data === null) throw new LedgerError('VALUE_REFUSED', 'data must be an object')
     return JSON.stringify({ data, id, link, meta, type })
@@ -32,11 +34,12 @@ export const notes: LedgerSchema<typeof events> = {
   decode(line): DecodedEvent {
     try {
       const { id, type, link, meta, data } = JSON.parse(new TextDecoder().decode(line)) as Draft & { id: string }
-      return { eventId: id, type, link: link ?? null, time: noteTime, meta: meta ?? {}, data }
+      return { eventId: id, type, version: 1, link: link ?? null, time: noteTime, meta: meta ?? {}, data }
     } catch (cause) {
       throw new LedgerError('EVENT_INVALID', 'not JSON', { cause })
     }
   },
+  upcast: (one) => one,
   payloadState({ type, data }) {
     const definition = Object.hasOwn(events, type) ? events[type as keyof typeof events] : undefined
     if (definition === undefined) return 'undeclared'

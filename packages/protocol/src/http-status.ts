@@ -33,6 +33,7 @@ export const httpStatus: Readonly<Record<ErrorCode, number>> = {
   CURSOR_AHEAD: 416,
   CURSOR_GONE: 410,
   EVENT_INVALID: 500,
+  UPCAST_MISSING: 500,
   INTEGRITY_BROKEN: 500,
   CONFIG_INVALID: 500,
   INTERNAL: 500,

@@ -43,6 +43,25 @@ export interface LineWriter<Admitted extends AdmittedDraft = AdmittedDraft> {
   isSameContent(admitted: Admitted, line: Uint8Array): boolean
 }
 
+/**
+ * What the invariants of a family remember of one ledger: rebuilt from its lines when it is opened, asked in the turn of
+ * each draft before it is sealed. Pure and bounded in memory. Families without invariants over lines have none.
+ */
+export interface AdmissionRules<Admitted extends AdmittedDraft = AdmittedDraft> {
+  /** Takes the next stored line, without LF, as history: right or wrong, it happened. Never throws on content. */
+  replay(line: Uint8Array): void
+  /**
+   * Takes the draft as the next line and says with which stamp it is to be sealed; `undo` forgets it again, newest first.
+   * Throws INVARIANT_VIOLATED with `details.rule`, having changed nothing.
+   */
+  take(admitted: Admitted, stamp: Stamp): RuleTurn
+}
+
+export interface RuleTurn {
+  readonly stamp: Stamp
+  readonly undo: () => void
+}
+
 /** Where a line stands. */
 export interface Place {
   readonly line: number
@@ -77,6 +96,8 @@ export interface CheckOptions {
 export interface DecodedEvent {
   readonly eventId: string
   readonly type: string
+  /** The version of its type under which `data` was recorded, from 1. */
+  readonly version: number
   readonly link: string | null
   readonly time: string
   readonly meta: Readonly<Record<string, unknown>>
@@ -92,6 +113,27 @@ export interface WriterOptions {
 /** Which profile the lines of an adopted file speak for, given the count of each variant seen (formats §2.3). */
 export type ProfileVerdict = { readonly profile: string } | { readonly conflict: string }
 
+/** What the members of a family's lines are for, as JSON pointers into the line. No declaration adds a member. */
+export interface LineDeclarations {
+  readonly dialects: readonly [string, ...string[]]
+  /** What tells one event from another. */
+  readonly identity: readonly [string, ...string[]]
+  /** The daemon's clock at sealing. */
+  readonly time: string
+  /** Where a draft that comes late keeps its own time. */
+  readonly occurredAt?: string
+  /** The version of the event's type; a line without it has version 1. */
+  readonly version?: string
+  /** The type of events that stand for lost drafts. */
+  readonly loss?: string
+}
+
+export interface LinkDeclaration {
+  readonly path: string
+  readonly cardinality: 'one-to-one' | 'one-to-many' | 'many-to-many'
+  readonly pair?: 'nearest-earlier'
+}
+
 /** A versioned schema of one ledger family. */
 export interface LedgerSchema<Events extends EventMap = EventMap> {
   readonly name: string
@@ -99,6 +141,8 @@ export interface LedgerSchema<Events extends EventMap = EventMap> {
   readonly family: string
   readonly events: Events
   readonly profiles: readonly [string, ...string[]]
+  readonly line: LineDeclarations
+  readonly links: Readonly<Record<string, LinkDeclaration>>
   /** The wire form of a draft (PROTOCOL.md §4), without LF; numbers spelled as the schema declares them. */
   encodeDraft(draft: Draft & { readonly id: string }): string
   /** Validates data and meta as admission would. Throws SCHEMA_INVALID or VALUE_REFUSED with JSON pointers. */
@@ -106,10 +150,17 @@ export interface LedgerSchema<Events extends EventMap = EventMap> {
   /** The identity that (ledger, key) stands for; the same on every machine and in every language. */
   deriveEventId(ledger: string, key: string): string
   openWriter(options: WriterOptions): LineWriter
+  /** The invariants over the lines of one ledger, in file order; absent if drafts are judged alone. */
+  openRules?(options: WriterOptions): AdmissionRules
   openChecker(options: CheckOptions): LineChecker
   /** Reads one line, without LF. Throws EVENT_INVALID if it is not a well-formed line of this family. */
   decode(line: Uint8Array): DecodedEvent
-  /** True if the payload of a decoded event is valid under its declared type; undeclared types are 'undeclared'. */
+  /**
+   * The event with its payload brought step by step to the newest version of its type; the same object if it is there.
+   * Throws UPCAST_MISSING when there is no way. Stored bytes are never changed.
+   */
+  upcast(event: DecodedEvent): DecodedEvent
+  /** Whether the payload is valid under its type in the version it was stored in; unknown types are 'undeclared'. */
   payloadState(event: DecodedEvent): 'valid' | 'invalid' | 'undeclared'
   /** The identity of a line without a full check, for the index; undefined if there is none. */
   eventIdOf(line: Uint8Array): string | undefined

@@ -45,6 +45,7 @@ export type ErrorCode =
   | 'CURSOR_AHEAD'
   | 'CURSOR_GONE'
   | 'EVENT_INVALID'
+  | 'UPCAST_MISSING'
   | 'INTEGRITY_BROKEN'
   | 'CONFIG_INVALID'
   | 'INTERNAL'
@@ -80,6 +81,7 @@ export const errorCodes: Readonly<Record<ErrorCode, CodeFacts>> = {
   CURSOR_AHEAD: reading,
   CURSOR_GONE: reading,
   EVENT_INVALID: reading,
+  UPCAST_MISSING: reading,
   INTEGRITY_BROKEN: reading,
   CONFIG_INVALID: reading,
   INTERNAL: { retryable: false, outcome: 'unknown' },

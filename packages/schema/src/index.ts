@@ -3,23 +3,27 @@ export { compileCanonicalShape } from './canonical-shape.ts'
 export type { CanonicalShape } from './canonical-shape.ts'
 export { hasText, locateMembers, skipScalar, skipString, skipValue } from './canonical-walk.ts'
 export type {
+  AdmissionRules,
   AdmittedDraft,
   CheckOptions,
   DecodedEvent,
   Draft,
   LedgerSchema,
   LineChecker,
+  LineDeclarations,
   LineVerdict,
   LineWriter,
+  LinkDeclaration,
   Place,
   ProfileVerdict,
+  RuleTurn,
   Stamp,
   WriterOptions,
 } from './contract.ts'
 export { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'
 export type { CodeFacts, ErrorCode, ErrorDocument, LedgerErrorOptions, Outcome } from './errors.ts'
 export { event } from './event.ts'
-export type { DataIn, DataOut, EventDefinition, EventMap, TypeName } from './event.ts'
+export type { DataIn, DataOut, EventBuilder, EventDefinition, EventMap, EventVersion, TypeName } from './event.ts'
 export { decimal, field, fieldTypeOf, float, hash, instant, int, meaningOf, text } from './field.ts'
 export type { FieldType, HashAlgo, Meaning } from './field.ts'
 export type { Finding, Severity } from './finding.ts'
@@ -27,5 +31,13 @@ export { instantFault, instantMs, isInstant } from './instant.ts'
 export { assertEventModel, lintModel } from './model-lint.ts'
 export type { LintProblem } from './model-lint.ts'
 export { compileNumberPlan } from './number-plan.ts'
+export type {
+  Breach,
+  PlacedBreach,
+  RecordDraft,
+  RecordFormat,
+  RecordRules,
+  RecordView,
+} from './record/record-format.ts'
 export { schemaInvalid, schemaIssues } from './schema-issues.ts'
 export type { SchemaIssue } from './schema-issues.ts'

@@ -51,6 +51,7 @@ export const exitCodeOf: Readonly<Record<ErrorCode, number>> = {
   CURSOR_AHEAD: notFound,
   CURSOR_GONE: notFound,
   EVENT_INVALID: no,
+  UPCAST_MISSING: no,
   INTEGRITY_BROKEN: no,
   CONFIG_INVALID: usage,
   INTERNAL: undecided,

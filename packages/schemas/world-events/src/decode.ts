@@ -24,7 +24,7 @@ export function decode(line: Uint8Array): WorldEvent {
   if (link !== null && typeof link !== 'string') throw eventInvalid('/ipc_hash', 'is neither null nor a string')
   if (!isObject(meta)) throw eventInvalid('/meta', 'is not an object')
   if (!isObject(data)) throw eventInvalid('/data', 'is not an object')
-  return { eventId, type, link, time, meta, data, schemaVersion }
+  return { eventId, type, version: 1, link, time, meta, data, schemaVersion }
 }
 
 /** Whether the payload fits its declared type. Data of another envelope version is not interpreted (formats §2.2). */

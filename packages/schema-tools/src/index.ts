@@ -1,0 +1,2 @@
+// @ledgerd/schema-tools: freezes, compares, replays and documents schema packages.
+export {}

@@ -1,0 +1,2 @@
+// @ledgerd/schema-build-order: ordering hashes and seeds of build stages.
+export {}
