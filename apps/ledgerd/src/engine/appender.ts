@@ -1,6 +1,6 @@
 // One open ledger: requests are admitted as they come, sealed into the forming group while the one before is synced, and
 // told of their receipts after the commit. One group in flight; the next is whatever arrived meanwhile.
-import { type LedgerSchema, type LineWriter, invariant } from '@ledgerd/schema'
+import { type AdmissionRules, type AdmittedDraft, type LedgerSchema, type LineWriter, invariant } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
@@ -20,6 +20,8 @@ export interface AppenderParts {
   readonly ledger: string
   readonly schema: LedgerSchema
   readonly writer: LineWriter
+  /** The family's invariants with all lines so far taken in; undefined if it has none. */
+  readonly rules: AdmissionRules | undefined
   readonly index: LineIndex
   readonly file: LedgerFile
   readonly head: HeadFile
@@ -207,11 +209,50 @@ export class Appender {
       const print = ticket.prints[at]
       invariant(print !== undefined, 'an admitted draft has a fingerprint')
       const match = findMatch(admission, print, sources)
-      if (match === undefined) ticket.placeNew(this.#forming.seal(writer, admission, print, timeMs, index))
-      else if (match.isSame) ticket.placeDuplicate(match.seq, match.leafHex)
+      if (match === undefined) {
+        const turn = this.#takeTurn(admission, timeMs)
+        if (turn instanceof LedgerError) ticket.placeRefusal(turn)
+        else ticket.placeNew(this.#forming.seal(writer, admission, print, turn, index))
+      } else if (match.isSame) ticket.placeDuplicate(match.seq, match.leafHex)
       else ticket.placeRefusal(conflictError(admission, match))
     }
     this.#forming.tickets.push(ticket)
+  }
+
+  /** The time to seal a draft with, once the family's invariants have taken it as the next line; or their refusal. */
+  #takeTurn(admission: AdmittedDraft, timeMs: number): number | LedgerError {
+    const { rules } = this.#parts
+    if (rules === undefined) return timeMs
+    try {
+      return rules.take(admission, { seq: this.#forming.from + this.#forming.count, timeMs }).stamp.timeMs
+    } catch (error) {
+      if (error instanceof LedgerError) return error
+      throw error
+    }
+  }
+
+  /** Of an atomic request, the first draft that the invariants refuse after those before it; nothing is taken. */
+  #refusedTurn(ticket: Ticket, matches: readonly (Match | undefined)[]): LedgerError | undefined {
+    const { rules, nowMs } = this.#parts
+    if (rules === undefined) return undefined
+    const timeMs = nowMs()
+    const undos: (() => void)[] = []
+    let seq = this.#forming.from + this.#forming.count
+    try {
+      for (const [at, admission] of ticket.admissions.entries()) {
+        if (admission instanceof LedgerError || matches[at] !== undefined) continue
+        try {
+          undos.push(rules.take(admission, { seq, timeMs }).undo)
+        } catch (error) {
+          if (error instanceof LedgerError) return withIndex(error, at)
+          throw error
+        }
+        seq++
+      }
+      return undefined
+    } finally {
+      for (const undo of undos.reverse()) undo()
+    }
   }
 
   /** Why a request is refused as a whole: a condition that does not hold, or a conflict in an atomic one. */
@@ -228,7 +269,12 @@ export class Appender {
       if (isAtomic && match?.isSame === false && admission !== undefined && !(admission instanceof LedgerError))
         return withIndex(conflictError(admission, match), at)
     }
-    if (expect === undefined || matches.every((match) => match?.isSame === true)) return undefined
+    if (matches.every((match) => match?.isSame === true)) return undefined
+    return this.#unmetExpectation(expect) ?? (isAtomic ? this.#refusedTurn(ticket, matches) : undefined)
+  }
+
+  #unmetExpectation(expect: AppendRequest['expect']): LedgerError | undefined {
+    if (expect === undefined) return undefined
     const size = this.#forming.from + this.#forming.count
     const root = `sha256:${Buffer.from(this.#parts.index.edge.root()).toString('hex')}`
     if (expect.size === size && (expect.root === undefined || expect.root === root)) return undefined

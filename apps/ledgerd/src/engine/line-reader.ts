@@ -2,7 +2,11 @@
 import type { CommittedRun } from '../commit/committed-run.ts'
 import { markRead } from '../commit/committed-run.ts'
 import type { LineIndex } from '../index/line-index.ts'
+import type { AdmissionRules } from '@ledgerd/schema'
 import { readRange } from '../storage/range.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
+
+const replayWindowBytes = 1 << 20
 
 /** The committed extent that may be read: everything, or the lines before the first wrong one. */
 export interface Extent {
@@ -39,6 +43,19 @@ export async function readLines(extent: Extent, from: number, bytesMax: number):
 export async function readLine(extent: Extent, seq: number): Promise<Uint8Array | undefined> {
   const run = await readLines(extent, seq, 64 << 10)
   return run.count === 0 ? undefined : run.bytes.subarray(0, run.bytes.indexOf(0x0a))
+}
+
+/** Tells the invariants a window of lines from cursor `from` on; returns the cursor behind it. */
+export async function replayLines(rules: AdmissionRules, extent: Extent, from: number): Promise<number> {
+  const { bytes, count } = await readLines(extent, from, replayWindowBytes)
+  if (count === 0) throw new StopSignal('opening-failed', `line ${from + 1} could not be read for the invariants`)
+  let start = 0
+  for (let left = count; left > 0; left--) {
+    const end = bytes.indexOf(0x0a, start)
+    rules.replay(bytes.subarray(start, end))
+    start = end + 1
+  }
+  return from + count
 }
 
 /** The offset behind `lines` line feeds; -1 when there are fewer. */

@@ -1,15 +1,16 @@
 // One ledger while it is open: its storage, its appender, and the read side that followers and range reads use. Damage
 // found at opening or later stops the appends; reads go on up to the last right line.
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import { type AdmissionRules, LedgerError, type LedgerSchema } from '@ledgerd/schema'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import { IndexKeeper } from '../index/index-keeper.ts'
 import { firstWrongLine } from '../index/scrub.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
+import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
 import { Appender } from './appender.ts'
-import { type Extent, readLine, readLines } from './line-reader.ts'
+import { type Extent, readLine, readLines, replayLines } from './line-reader.ts'
 import type {
   AppendRequest,
   AppendResult,
@@ -45,7 +46,10 @@ export class OpenLedger implements LedgerReader {
   /** Set while the storage is opened anew; reads wait for it. */
   #reopening: Promise<void> | undefined
   #appender: Appender | undefined
-  #head: { close(): void } | undefined
+  #head: HeadFile | undefined
+  /** What the family's invariants know, and how many lines of the ledger that is. */
+  #memory: { readonly rules: AdmissionRules; count: number } | undefined
+  #late: Promise<Appender> | undefined
   #epoch = 0
   #profile = ''
   #state: LedgerState = 'opening'
@@ -78,28 +82,49 @@ export class OpenLedger implements LedgerReader {
   }
 
   /**
-   * Takes appends from now on, in this writer profile. The tail is repaired first; an adopted file that has one is not
-   * touched before its first append.
+   * Takes appends once it settles, in this writer profile. The tail is repaired first; an adopted file that has one is
+   * not touched before its first append. A family with invariants learns the lines so far; until then reads are served.
    */
-  begin(profile: string): void {
+  async begin(profile: string): Promise<void> {
     this.#profile = profile
+    const isReady = this.#store.hasHead || !this.#store.hasTail
+    const head = isReady ? this.#repair() : undefined
+    await this.#learnRules()
+    if (this.#state !== 'opening') return
     this.#state = 'open'
-    if (this.#store.hasHead || !this.#store.hasTail) this.#begin()
+    if (head !== undefined) this.#openAppender(head)
   }
 
-  #begin(): Appender {
-    const profile = this.#profile
-    const { ledger, schema, limits, nowMs, requestRound } = this.#parts
+  #repair(): HeadFile {
     const store = this.#store
     const head = store.begin()
     this.#count = store.index.count
     this.#bytes = store.index.bytes
     this.#epoch = head.record.epoch
     this.#head = head
+    return head
+  }
+
+  /** Tells the family's invariants the lines they do not know yet. */
+  async #learnRules(): Promise<void> {
+    const { ledger, schema } = this.#parts
+    if (schema.openRules === undefined) return
+    const memory = this.#memory ?? { rules: schema.openRules({ ledger, profile: this.#profile }), count: 0 }
+    this.#memory = memory
+    const { signal } = this.#closing
+    while (memory.count < this.#count && !signal.aborted)
+      memory.count = await replayLines(memory.rules, this.#extent(), memory.count)
+  }
+
+  #openAppender(head: HeadFile): Appender {
+    const profile = this.#profile
+    const { ledger, schema, limits, nowMs, requestRound } = this.#parts
+    const store = this.#store
     this.#appender = new Appender({
       ledger,
       schema,
       writer: schema.openWriter({ ledger, profile }),
+      rules: this.#memory?.rules,
       index: store.index,
       file: store.file,
       head,
@@ -139,15 +164,20 @@ export class OpenLedger implements LedgerReader {
     if (this.#stop !== undefined) throw stoppedError(this.#parts.ledger, this.#stop, 'absent')
     if (this.#state !== 'open')
       throw new LedgerError('BUSY', `${this.#parts.ledger} is opening; try again shortly`, { retryAfterMs: 200 })
-    return (this.#appender ?? this.#beginLate()).append(request)
+    if (this.#appender !== undefined) return this.#appender.append(request)
+    this.#late ??= this.#beginLate().finally(() => {
+      this.#late = undefined
+    })
+    return this.#late.then((appender) => appender.append(request))
   }
 
   /** The first append to an adopted file with a tail; what the repair keeps is published. */
-  #beginLate(): Appender {
+  async #beginLate(): Promise<Appender> {
     const before = this.#count
-    const appender = this.#begin()
+    const head = this.#repair()
     if (this.#count > before) void this.#publishKept(before)
-    return appender
+    await this.#learnRules()
+    return this.#openAppender(head)
   }
 
   async #publishKept(from: number): Promise<void> {
@@ -286,7 +316,11 @@ export class OpenLedger implements LedgerReader {
     this.#stop = undefined
     const before = this.#count
     if (this.#store.stop !== undefined) this.stop(this.#store.stop, this.#store.count)
-    else this.begin(this.#profile)
+    else {
+      this.#state = 'opening'
+      this.#memory = undefined
+      await this.begin(this.#profile)
+    }
     if (this.#count === before) return
     await this.#publishKept(before)
   }

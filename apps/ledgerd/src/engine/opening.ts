@@ -52,7 +52,7 @@ async function settle(
     const origin = await originOf(ledger, schema, store, options, open.closing)
     if (open.closing.aborted) return
     if (origin instanceof StopSignal) open.stop(origin)
-    else open.begin(origin.profile)
+    else await open.begin(origin.profile)
     // The last group was checked; the rest is looked at while the ledger is served.
     if (!(origin instanceof StopSignal) && store.origin === 'known') void open.lookForDamage()
   } catch (error) {
