@@ -1,5 +1,7 @@
-// `#digest` on Node: the one-shot hash of node:crypto, and createHash where a runtime that poses as Node lacks it.
+// `#digest` on Node: the one-shot hash of node:crypto, and createHash for data in pieces and where a runtime that poses
+// as Node lacks the other.
 import crypto from 'node:crypto'
+import type { RunningDigest } from './running-digest.ts'
 
 type OneShot = (algo: string, data: Uint8Array | string, encoding: 'hex' | 'latin1') => string
 
@@ -20,4 +22,13 @@ export function digest(algo: 'sha256' | 'sha1', data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
   return bytes
+}
+
+/** A digest of data that comes in pieces. */
+export function openDigest(algo: 'sha256' | 'sha1'): RunningDigest {
+  const hash = crypto.createHash(algo)
+  return {
+    update: (data) => void hash.update(data),
+    hex: () => hash.copy().digest('hex'),
+  }
 }

@@ -1,4 +1,5 @@
 // `#digest` everywhere but Node, browsers above all: SHA-256 and SHA-1 in TypeScript, synchronous like the Node one.
+import type { RunningDigest } from './running-digest.ts'
 import { sha1Block } from './sha1-block.ts'
 import { sha256Block } from './sha256-block.ts'
 
@@ -11,11 +12,7 @@ const initialStates = {
 
 /** The digest in lower-case hex. Strings are hashed as UTF-8. */
 export function digestHex(algo: 'sha256' | 'sha1', data: Uint8Array | string): string {
-  let hex = ''
-  for (const byte of digest(algo, typeof data === 'string' ? encoder.encode(data) : data)) {
-    hex += byte.toString(16).padStart(2, '0')
-  }
-  return hex
+  return hexOf(digest(algo, typeof data === 'string' ? encoder.encode(data) : data))
 }
 
 /** The digest as bytes of its own. */
@@ -25,12 +22,51 @@ export function digest(algo: 'sha256' | 'sha1', data: Uint8Array): Uint8Array {
   const whole = data.length - (data.length % 64)
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   for (let at = 0; at < whole; at += 64) compress(state, view, at)
-  const padded = padding(data.subarray(whole), data.length)
+  return finish(state, compress, padding(data.subarray(whole), data.length))
+}
+
+/** A digest of data that comes in pieces. */
+export function openDigest(algo: 'sha256' | 'sha1'): RunningDigest {
+  const state = Uint32Array.from(initialStates[algo])
+  const compress = algo === 'sha256' ? sha256Block : sha1Block
+  const block = new Uint8Array(64)
+  const blockView = new DataView(block.buffer)
+  let length = 0
+  return {
+    update: (data) => {
+      const bytes = typeof data === 'string' ? encoder.encode(data) : data
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      let at = 0
+      while (at < bytes.length) {
+        const filled = (length + at) % 64
+        if (filled === 0 && bytes.length - at >= 64) {
+          compress(state, view, at)
+          at += 64
+          continue
+        }
+        const piece = bytes.subarray(at, at + 64 - filled)
+        block.set(piece, filled)
+        at += piece.length
+        if (filled + piece.length === 64) compress(state, blockView, 0)
+      }
+      length += bytes.length
+    },
+    hex: () => hexOf(finish(state.slice(), compress, padding(block.subarray(0, length % 64), length))),
+  }
+}
+
+function finish(state: Uint32Array, compress: typeof sha256Block, padded: DataView): Uint8Array {
   for (let at = 0; at < padded.byteLength; at += 64) compress(state, padded, at)
   const bytes = new Uint8Array(state.length * 4)
   const out = new DataView(bytes.buffer)
   for (let i = 0; i < state.length; i++) out.setUint32(i * 4, state[i]!)
   return bytes
+}
+
+function hexOf(bytes: Uint8Array): string {
+  let hex = ''
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  return hex
 }
 
 /** The last one or two blocks: the rest of the data, 0x80, zeros, and the length in bits (FIPS 180-4 §5.1.1). */

@@ -57,4 +57,20 @@ describe.each([
       }),
     )
   })
+
+  it('is the same of data in pieces, at every moment', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), fc.constantFrom('sha256', 'sha1'), (pieces, algo) => {
+        const running = platform.openDigest(algo)
+        const whole = createHash(algo)
+        for (const piece of pieces) {
+          running.update(piece)
+          whole.update(piece)
+          expect(running.hex()).toBe(whole.copy().digest('hex'))
+        }
+        running.update('é')
+        expect(running.hex()).toBe(whole.update('é').digest('hex'))
+      }),
+    )
+  })
 })
