@@ -24,6 +24,25 @@ describe('batching', () => {
     expect(ledger.stats()).toMatchObject({ queued: 0, queuedBytes: 0, appended: 3, lastSeq: 42 })
   })
 
+  it('sends a long frame within the turn, and the rest at its end', async () => {
+    const { platform, ledger } = await opened()
+    const texts = Array.from({ length: 40 }, (_, number) => `${number} ${'x'.repeat(1000)}`)
+    for (const text of texts) void ledger.append('note.text', { text })
+    const within = platform.socket.appends.length
+    expect(within).toBe(2)
+    await platform.endTurn()
+    expect(platform.socket.appends.length).toBe(3)
+    expect(platform.socket.bodies.filter((body) => body !== '').flatMap(textsOf)).toEqual(texts)
+  })
+
+  it('sends a group at once, for nothing may join it', async () => {
+    const { platform, ledger } = await opened()
+    void ledger.appendAll([1, 2].map((count) => ({ type: 'note.count', data: { count } }) as const))
+    expect(platform.socket.appends).toEqual([[1, 2]])
+    platform.socket.receipt(1, 0, 2)
+    await platform.endTurn()
+  })
+
   it('keeps at most batchesInFlight frames under way and then sends what gathered', async () => {
     const { platform, ledger } = await opened({ batchesInFlight: 2 })
     const receipts: Promise<Receipt>[] = []

@@ -1,5 +1,5 @@
-// The appends of one handle to one ledger, in call order: batched by the turn of the event loop, several frames in
-// flight, sent again with the same identities after a cut or a refusal that passes. Every draft settles exactly once,
+// The appends of one handle to one ledger, in call order: batched by the turn of the event loop and by size, several
+// frames in flight, sent again with the same identities after a cut or a refusal that passes. Every draft settles exactly once,
 // with its receipt or with an error whose outcome is true.
 import { splitLines } from '@ledgerd/protocol'
 import type { Ack, DaemonFrame, ReceiptsFrame } from '@ledgerd/protocol'
@@ -239,6 +239,8 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
     if (this.#pending === 0) this.#connection.attach(this)
     this.#pending += count
     this.#watch(deadlineAtMs)
+    // The daemon works on the first frames while the rest of the turn is still being encoded.
+    if (this.#queue.isHeadFull) this.#flush('full batches')
     this.#scheduleFlush()
   }
 
@@ -255,11 +257,11 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
     })
   }
 
-  #flush(): void {
+  #flush(scope: 'all batches' | 'full batches' = 'all batches'): void {
     if (!this.#connection.isOpen || this.#isStalled) return
     const framesMax = this.#refusals > 0 ? 1 : this.#settings.batchesInFlight
     while (this.#inFlight.size < framesMax) {
-      const batch = this.#queue.next()
+      const batch = scope === 'all batches' || this.#queue.isHeadFull ? this.#queue.next() : undefined
       if (batch === undefined) break
       this.#send(batch)
     }

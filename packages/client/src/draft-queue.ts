@@ -14,6 +14,12 @@ export interface Submission {
   readonly expect: Condition | undefined
 }
 
+/**
+ * From this length on a frame goes out at once: shorter ones cost the daemon more per line, longer ones leave it idle
+ * while they are encoded (1,024 in flight: 52 k appends/s without, 65 k with 16 or 32 KiB).
+ */
+const frameBytesWanted = 16 << 10
+
 export class DraftQueue {
   readonly #settings: Settings
   readonly #linesMax: () => number
@@ -37,6 +43,12 @@ export class DraftQueue {
 
   get isEmpty(): boolean {
     return this.#batches.length === 0
+  }
+
+  /** True if the next batch need not wait for the end of the turn: no draft may join it, or it is long enough. */
+  get isHeadFull(): boolean {
+    const head = this.#batches[0]
+    return head !== undefined && (head !== this.#filling || head.length >= frameBytesWanted)
   }
 
   /** Takes one draft that may share a frame with others: the hot path. Throws QUEUE_FULL. */

@@ -28,7 +28,7 @@ export const defaultSettings: Settings = {
   retryDelayMinMs: 100,
   retryDelayMaxMs: 10_000,
   batchBytesMax: 1 << 20,
-  batchesInFlight: 5,
+  batchesInFlight: 32,
   queueBytesMax: 16 << 20,
   waitingAppendsMax: 65_536,
   creditBytes: 1 << 20,
