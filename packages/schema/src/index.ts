@@ -31,6 +31,8 @@ export { instantFault, instantMs, isInstant } from './instant.ts'
 export { assertEventModel, lintModel } from './model-lint.ts'
 export type { LintProblem } from './model-lint.ts'
 export { compileNumberPlan } from './number-plan.ts'
+export { integerNode, literalNode, objectNode, textNode } from './record/build-node.ts'
+export { memberNode, plainValue } from './record/member-node.ts'
 export type {
   Breach,
   PlacedBreach,
@@ -39,5 +41,7 @@ export type {
   RecordRules,
   RecordView,
 } from './record/record-format.ts'
+export { recordSchema } from './record/record-schema.ts'
 export { schemaInvalid, schemaIssues } from './schema-issues.ts'
 export type { SchemaIssue } from './schema-issues.ts'
+export { upcastEvent } from './upcast.ts'

@@ -82,19 +82,38 @@ export interface RecordFormat<Events extends EventMap = EventMap> {
   readonly readsNonFinite: boolean
   /** How bad CRLF is; BOM is always E. */
   readonly crlfSeverity: Severity
+  /** How bad a stored payload is that does not fit its model; E unless given. */
+  readonly payloadSeverity?: Severity
+  /** True if its rules report repeated identities, under a code of the family's own. */
+  readonly hasIdentityRule?: boolean
   /** The identity that (ledger, key) stands for. */
   deriveEventId(ledger: string, key: string): string
-  /** What a draft must be beyond its model before it can be composed; the first breach of severity E refuses it. */
+  /**
+   * What a draft must be beyond its model before it can be composed; the first breach of severity E refuses it, with
+   * INVARIANT_VIOLATED if it names a rule, else SCHEMA_INVALID. Paths are pointers into the draft, such as `/data/mode`.
+   */
   judgeDraft(draft: RecordDraft): readonly Breach[]
-  /** The record of a draft, members in the order on disk. Called again with the same stamp gives the same. */
+  /**
+   * The record of a draft, members in the order on disk; the same again for the same arguments. Called at admission with
+   * the end of the year 9999, for which the line must be no shorter than for any other time.
+   */
   compose(draft: RecordDraft, timeMs: number, profile: string, ledger: string): ObjectNode
   /** Undefined if the record cannot be read as an event of this family. */
   view(record: ObjectNode): RecordView | undefined
-  /** Form, hashes and consistency of one stored record alone; `variant` is the documented form that matched. */
+  /**
+   * Form, hashes and consistency of one stored record alone; `variant` is the documented form that matched. Admission
+   * asks it about composed records, too, and refuses what it calls E; so it must not compare the record's time with a
+   * clock, and data may be earlier than it.
+   */
   judgeRecord(
     record: ObjectNode,
     context: { readonly ledger: string; readonly level: 'lines' | 'schema' },
   ): { readonly breaches: readonly Breach[]; readonly variant: string | undefined }
+  /**
+   * What of a record is content: all but its time and what is hashed or signed over it. Two records of one identity are
+   * the same event if this is equal. Default: the record without the member at `line.time`, if that is at its top.
+   */
+  contentOf?(record: ObjectNode): ObjectNode
   openRules?(ledger: string, profile: string | undefined): RecordRules
   profileOf(variants: ReadonlyMap<string, number>): ProfileVerdict
 }

@@ -1,0 +1,55 @@
+// What admission says no to, as the errors a caller gets (PROTOCOL.md §4, §7).
+import { LedgerError } from '../errors.ts'
+import { schemaInvalid } from '../schema-issues.ts'
+import type { Breach } from './record-format.ts'
+
+/** A sealed line without its LF; the length of an entry bundle is a uint16 (proofs §1). */
+export const lineBytesMax = 65_535
+
+export interface Refusal {
+  readonly reason: string
+  readonly path?: string
+  readonly offset?: number
+}
+
+/** VALUE_REFUSED: a value that no line can hold. */
+export function valueRefused(refusal: Refusal, sentence: string): LedgerError {
+  return new LedgerError('VALUE_REFUSED', sentence, { details: { ...refusal } })
+}
+
+/** SCHEMA_INVALID about one member of the draft. */
+export function memberInvalid(path: string, message: string): LedgerError {
+  return schemaInvalid(undefined, [{ path, message }])
+}
+
+/** LINE_TOO_LONG. */
+export function lineTooLong(lineBytes: number): LedgerError {
+  const advice = 'Store the payload by content id and record the id.'
+  return new LedgerError(
+    'LINE_TOO_LONG',
+    `The line would have ${lineBytes} bytes, ${lineBytesMax} is the limit. ${advice}`,
+    {
+      details: { lineBytes, lineBytesMax },
+    },
+  )
+}
+
+/** INVARIANT_VIOLATED, with the family's name of the rule; the code of the finding where the rule has no other name. */
+export function ruleViolated({ code, rule = code, path, expected, found, message }: Breach): LedgerError {
+  const facts = { ...(path === undefined ? {} : { path }), ...(expected === undefined ? {} : { expected }) }
+  return new LedgerError('INVARIANT_VIOLATED', message, {
+    details: { rule, code, ...facts, ...(found === undefined ? {} : { found }) },
+  })
+}
+
+/** Refuses a draft for its first breach of severity E: INVARIANT_VIOLATED if a rule is named, else SCHEMA_INVALID. */
+export function refuseBreaches(type: string, breaches: readonly Breach[]): void {
+  const breach = breaches.find(({ severity }) => severity === 'E')
+  if (breach === undefined) return
+  if (breach.rule !== undefined) throw ruleViolated(breach)
+  const { code, path = '', message } = breach
+  const { message: sentence, details } = schemaInvalid(type, [{ path, message }])
+  throw new LedgerError('SCHEMA_INVALID', sentence.slice('SCHEMA_INVALID: '.length), {
+    details: { ...details, code, path },
+  })
+}

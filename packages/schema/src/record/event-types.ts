@@ -1,0 +1,42 @@
+// The event types of a schema with what reading and writing need of their models, compiled once.
+import type { NumberPlan } from '@ledgerd/canonical'
+import type * as z from 'zod'
+import type { EventDefinition, EventMap } from '../event.ts'
+import { compileNumberPlan } from '../number-plan.ts'
+
+export interface EventType {
+  readonly name: string
+  /** The newest version, which is also the number of versions. */
+  readonly newest: number
+  /** Of the newest version, as are the plan and all that is written. */
+  readonly model: z.ZodType
+  readonly plan: NumberPlan
+  /** The model of a version from 1; undefined if there is none such. */
+  modelOf(version: number): z.ZodType | undefined
+}
+
+export class EventTypes {
+  readonly #types: ReadonlyMap<string, EventType>
+
+  constructor(events: EventMap) {
+    this.#types = new Map(Object.entries(events).map(([name, definition]) => [name, compile(name, definition)]))
+  }
+
+  get names(): readonly string[] {
+    return [...this.#types.keys()]
+  }
+
+  find(name: string): EventType | undefined {
+    return this.#types.get(name)
+  }
+}
+
+function compile(name: string, { model, versions }: EventDefinition): EventType {
+  return {
+    name,
+    newest: versions.length,
+    model,
+    plan: compileNumberPlan(model),
+    modelOf: (version) => versions[version - 1]?.model,
+  }
+}
