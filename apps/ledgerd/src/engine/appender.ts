@@ -10,7 +10,8 @@ import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerFile } from '../storage/ledger-file.ts'
 import type { StopSignal } from '../storage/stop-signal.ts'
 import { admit, withIndex } from './admit.ts'
-import { Group } from './group.ts'
+import type { GroupBuffers } from './group-buffers.ts'
+import { type Expected, Group } from './group.ts'
 import { conflictError, findMatch, type Match, type MatchSources } from './match.ts'
 import type { AppendRequest, AppendResult } from './ports.ts'
 import { stoppedError } from './stop.ts'
@@ -31,12 +32,11 @@ export interface AppenderParts {
   readonly readLine: (seq: number) => Promise<Uint8Array | undefined>
   /** Asks for a commit round in which `takeGroup` is called. */
   readonly requestRound: () => void
-  /** Called after each commit, after the receipts: publish, keep the index. */
-  readonly onCommitted: (run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]) => void
+  readonly buffers: GroupBuffers
+  /** Called after each commit, after the receipts: publish, keep the index. Says whether anyone may still hold the run. */
+  readonly onCommitted: (run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]) => 'held' | 'free'
   readonly onStopped: (stop: StopSignal) => void
 }
-
-const capacityMin = 16 << 10
 
 export class Appender {
   readonly #parts: AppenderParts
@@ -52,7 +52,7 @@ export class Appender {
 
   constructor(parts: AppenderParts) {
     this.#parts = parts
-    this.#forming = new Group(parts.index.count, parts.index.bytes, capacityMin)
+    this.#forming = new Group(parts.index.count, parts.index.bytes, parts.buffers, { bytes: 0, lines: 0 })
   }
 
   get queuedBytes(): number {
@@ -89,11 +89,11 @@ export class Appender {
 
   /** The next group, if there is one and none is in flight. */
   takeGroup(): SealedGroup | undefined {
-    const { ledger, index, file, head } = this.#parts
+    const { ledger, index, file, head, buffers } = this.#parts
     const group = this.#forming
     if (this.#stop !== undefined || this.#inFlight !== undefined || group.count === 0) return undefined
     this.#inFlight = { group, peaks: index.edge.peaks() }
-    this.#forming = new Group(group.from + group.count, group.start + group.length, nextCapacity(group.length))
+    this.#forming = new Group(group.from + group.count, group.start + group.length, buffers, roomLike(group))
     const root = Buffer.from(index.edge.root()).toString('hex')
     return { target: { file, head }, ledger, from: group.from, count: group.count, bytes: group.bytes, root }
   }
@@ -104,7 +104,7 @@ export class Appender {
     const { group, peaks } = this.#inFlight
     this.#inFlight = undefined
     this.#settle(group)
-    this.#parts.onCommitted(run, group.records, peaks)
+    if (this.#parts.onCommitted(run, group.records, peaks) === 'free') group.release()
     this.#pump()
   }
 
@@ -309,7 +309,7 @@ export class Appender {
   }
 }
 
-/** Room for a group like the last one and half as much again. */
-function nextCapacity(lastLength: number): number {
-  return Math.max(capacityMin, lastLength + (lastLength >> 1))
+/** Room for a group like the last one and a quarter as much again. */
+function roomLike({ length, count }: Group): Expected {
+  return { bytes: length + (length >> 2), lines: count + (count >> 2) }
 }

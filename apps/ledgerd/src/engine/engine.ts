@@ -8,9 +8,11 @@ import type { DataFolder } from '../storage/data-folder.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
 import { admit } from './admit.ts'
+import { GroupBuffers } from './group-buffers.ts'
 import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from './ports.ts'
+import type { Admission } from './ticket.ts'
 
 export interface EngineOptions extends StoreOptions {
   readonly commit: CommitPort
@@ -41,6 +43,7 @@ class LedgerEngine implements Engine {
   /** Insertion order is order of last use: the first is the one to close. */
   readonly #entries: Map<string, Entry> = new Map()
   readonly #created: Set<(ledger: string) => void> = new Set()
+  readonly #buffers = new GroupBuffers()
   readonly #ready: Set<OpenLedger> = new Set()
   #isRoundDue = false
   #isClosing = false
@@ -111,7 +114,7 @@ class LedgerEngine implements Engine {
   #refusalBeforeCreation(request: AppendRequest): AppendResult | undefined {
     const { ledger, expect } = request
     const schema = this.#options.schemaFor(ledger)
-    const admissions = admit(request, schema.openWriter({ ledger }), this.#limits)
+    const admissions = judgeFirst(admit(request, schema.openWriter({ ledger }), this.#limits), schema, ledger)
     const errors = admissions.flatMap((admission) => (admission instanceof LedgerError ? [admission] : []))
     if (errors.length === admissions.length && errors.length > 0)
       return { kind: 'mixed', epoch: 0, outcomes: errors.map((error) => ({ error })) }
@@ -124,6 +127,7 @@ class LedgerEngine implements Engine {
     const isNew = !this.#folder.has(ledger)
     this.#makeRoom()
     const opened = openLedger(ledger, isNew, this.#options, {
+      buffers: this.#buffers,
       requestRound: (open) => this.#requestRound(open),
       onStopped: (name, stop) => this.#onStopped(name, stop),
     })
@@ -215,4 +219,20 @@ class LedgerEngine implements Engine {
 export function seedFrom(random: (bytes: number) => Uint8Array): Fingerprint {
   const view = new DataView(Uint8Array.from(random(8)).buffer)
   return { high: view.getUint32(0), low: view.getUint32(4) }
+}
+
+/** The admissions as the family's invariants see them at the start of a ledger. */
+function judgeFirst(admissions: readonly Admission[], schema: LedgerSchema, ledger: string): readonly Admission[] {
+  const rules = schema.openRules?.({ ledger })
+  if (rules === undefined) return admissions
+  return admissions.map((admission, seq) => {
+    if (admission instanceof LedgerError) return admission
+    try {
+      rules.take(admission, { seq, timeMs: 0 })
+      return admission
+    } catch (error) {
+      if (error instanceof LedgerError) return error
+      throw error
+    }
+  })
 }

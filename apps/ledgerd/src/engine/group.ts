@@ -5,25 +5,37 @@ import { leafHash } from '@ledgerd/proof'
 import type { Fingerprint } from '../index/identity-table.ts'
 import type { LineIndex } from '../index/line-index.ts'
 import { formatRecord, leafBytes, recordBytes } from '../index/line-record.ts'
+import type { GroupBuffers } from './group-buffers.ts'
 import type { Ticket } from './ticket.ts'
 
-const recordsAtFirst = 64
+const recordsMin = 64
+const none = Buffer.alloc(0)
+
+/** Room that the group is likely to need; any is right. */
+export interface Expected {
+  readonly bytes: number
+  readonly lines: number
+}
 
 export class Group {
   /** Sequence number and byte offset of the first line. */
   readonly from: number
   readonly start: number
   readonly tickets: Ticket[] = []
-  #bytes: Buffer
+  readonly #buffers: GroupBuffers
+  readonly #expected: Expected
+  /** Empty until the first line: most groups of an idle ledger never get one. */
+  #bytes: Buffer = none
   #length = 0
   #count = 0
   /** One index record a line; the leaf hashes of receipts come from here. */
-  #records: Buffer = Buffer.allocUnsafe(recordsAtFirst * recordBytes)
+  #records: Buffer = none
 
-  constructor(from: number, start: number, capacity: number) {
+  constructor(from: number, start: number, buffers: GroupBuffers, expected: Expected) {
     this.from = from
     this.start = start
-    this.#bytes = Buffer.allocUnsafe(capacity)
+    this.#buffers = buffers
+    this.#expected = expected
   }
 
   get count(): number {
@@ -79,14 +91,23 @@ export class Group {
     return this.#records.readDoubleBE(at * recordBytes + leafBytes) - this.start
   }
 
+  /** Gives the lines' buffer back: whoever had the bytes is done with them. The records stay. */
+  release(): void {
+    this.#buffers.giveBack(this.#bytes)
+    this.#bytes = none
+  }
+
   #reserve(lineBytes: number): void {
     if (this.#length + lineBytes > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + lineBytes))
+      const wanted = Math.max(this.#expected.bytes, this.#bytes.length * 2, this.#length + lineBytes)
+      const grown = this.#buffers.take(wanted)
       this.#bytes.copy(grown, 0, 0, this.#length)
+      this.#buffers.giveBack(this.#bytes)
       this.#bytes = grown
     }
     if ((this.#count + 1) * recordBytes > this.#records.length) {
-      const grown = Buffer.allocUnsafe(this.#records.length * 2)
+      const lines = Math.max(recordsMin, this.#expected.lines, this.#count * 2)
+      const grown = Buffer.allocUnsafe(lines * recordBytes)
       this.#records.copy(grown)
       this.#records = grown
     }

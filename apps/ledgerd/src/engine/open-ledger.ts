@@ -10,6 +10,7 @@ import { StopSignal } from '../storage/stop-signal.ts'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
 import { Appender } from './appender.ts'
+import type { GroupBuffers } from './group-buffers.ts'
 import { type Extent, readLine, readLines, replayLines } from './line-reader.ts'
 import type {
   AppendRequest,
@@ -31,6 +32,7 @@ export interface OpenLedgerParts {
   readonly reopen: () => Promise<LedgerStore>
   readonly limits: Limits
   readonly nowMs: () => number
+  readonly buffers: GroupBuffers
   readonly requestRound: (ledger: OpenLedger) => void
   readonly onStopped: (ledger: string, stop: StopSignal) => void
   readonly onWarning: (ledger: string, sentence: string) => void
@@ -118,7 +120,7 @@ export class OpenLedger implements LedgerReader {
 
   #openAppender(head: HeadFile): Appender {
     const profile = this.#profile
-    const { ledger, schema, limits, nowMs, requestRound } = this.#parts
+    const { ledger, schema, limits, nowMs, buffers, requestRound } = this.#parts
     const store = this.#store
     this.#appender = new Appender({
       ledger,
@@ -130,6 +132,7 @@ export class OpenLedger implements LedgerReader {
       head,
       limits,
       nowMs,
+      buffers,
       readLine: (seq) => readLine(this.#extent(), seq),
       requestRound: () => requestRound(this),
       onCommitted: (run, records, peaks) => this.#onCommitted(run, records, peaks),
@@ -338,11 +341,12 @@ export class OpenLedger implements LedgerReader {
     await this.#store.close()
   }
 
-  #onCommitted(run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]): void {
+  #onCommitted(run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]): 'held' | 'free' {
     this.#count = run.from + run.count
     this.#bytes += run.bytes.length
     for (const listener of this.#listeners) listener(run)
     this.#keeper.keep(records, peaks)
+    return this.#listeners.size === 0 ? 'free' : 'held'
   }
 
   /** A reader that was kept while its idle ledger was closed to make room. */

@@ -6,8 +6,10 @@ import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { inspect } from './inspect.ts'
 import { OpenLedger } from './open-ledger.ts'
 import type { EngineOptions } from './engine.ts'
+import type { GroupBuffers } from './group-buffers.ts'
 
 export interface OpeningHooks {
+  readonly buffers: GroupBuffers
   readonly requestRound: (ledger: OpenLedger) => void
   readonly onStopped: (ledger: string, stop: StopSignal) => void
 }

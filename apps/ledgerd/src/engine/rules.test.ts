@@ -61,6 +61,19 @@ describe('invariants over the lines of a ledger', () => {
     expect(fs.readFileSync(at.file, 'utf8').match(/"timestamp": "2030-/g)).toHaveLength(2)
   })
 
+  it('make no ledger for a request of which nothing is taken', async () => {
+    await append(engine, [draft(1)])
+    const none = engine.append({
+      ledger: 'worlds/other',
+      drafts: Buffer.from(draft(0)),
+      count: 1,
+      isAtomic: false,
+      expect: undefined,
+    })
+    expect(outcomes(await none)).toEqual(['INVARIANT_VIOLATED'])
+    expect(fs.existsSync(`${at.root}/worlds/other.jsonl`)).toBe(false)
+  })
+
   it('answer a repeat with its first receipt before the rules are asked', async () => {
     await append(engine, drafts(1, 4))
     expect(outcomes(await append(engine, [draft(1), draft(4)]))).toEqual([0, 3])
