@@ -26,7 +26,7 @@ describe('batching', () => {
 
   it('sends a long frame within the turn, and the rest at its end', async () => {
     const { platform, ledger } = await opened()
-    const texts = Array.from({ length: 40 }, (_, number) => `${number} ${'x'.repeat(1000)}`)
+    const texts = Array.from({ length: 80 }, (_, number) => `${number} ${'x'.repeat(1000)}`)
     for (const text of texts) void ledger.append('note.text', { text })
     const within = platform.socket.appends.length
     expect(within).toBe(2)
