@@ -13,7 +13,8 @@ export interface Meaning {
   /** The name of a link declared by the schema, and the side this field is on. */
   readonly link?: { readonly name: string; readonly role: 'cause' | 'effect' }
   readonly subject?: { readonly kind: string; readonly by: 'id' | 'name' }
-  readonly artifact?: { readonly algo: HashAlgo; readonly role: string }
+  /** The field refers to a file: by the digest of its bytes, or by an opaque content id that is not recomputed. */
+  readonly artifact?: { readonly algo: HashAlgo | 'cid'; readonly role: string }
   readonly pii?: 'direct' | 'indirect' | 'secret'
   /** What a missing value says. Default 'unknown'. */
   readonly absent?: 'unknown' | 'unchanged' | 'zero'
