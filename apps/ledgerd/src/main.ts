@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
-import { deriveEventId, worldEvents } from '@ledgerd/schema-world-events'
 import { parseBindAddress } from './auth/bind-address.ts'
 import { isTokenText, makeToken } from './auth/token.ts'
 import type { ServeSettings } from './cli/serve-settings.ts'
@@ -19,6 +18,7 @@ import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
 import { processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
 import { freeBytesOf } from './storage/free-space.ts'
 import { readOrMakeSecret } from './storage/secret-file.ts'
@@ -39,17 +39,13 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
   const tokenFile = path.join(folder.sidecarRoot, 'token')
   const token = readOrMakeSecret(tokenFile, { make: () => makeToken(randomBytes), isValid: isTokenText })
+  const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd() })
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
   const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
   const onStopped = (ledger: string, stop: Error): void => log.error('ledger stopped', { ledger, reason: stop.message })
   const freeBytes = (): number => freeBytesOf(folder.root)
-  const schemas = {
-    schemaFor: () => worldEvents,
-    writerProfile,
-    isSchemaKnown: (name: string) => name === worldEvents.name,
-  }
-  const engine = openEngine({ ...storage, ...schemas, later: timers.after, freeBytes, onWarning, onStopped })
+  const engine = openEngine({ ...storage, ...schemas, writerProfile, later: timers.after, freeBytes, onWarning, onStopped })
 
   const health = new Health(() => engine.stopped(), metrics)
   const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
@@ -58,10 +54,11 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const sockets = await claimSocketPaths(wish, (socket, reason) => log.warn('socket passed over', { socket, reason }))
   const identities = {
     makeEventId: () => randomBytes(16).toString('hex'),
-    deriveEventId,
     daemon: `ledgerd/${settings.version}`,
     token,
   }
+  // Whoever watches readiness learns of a missing schema before the first append does.
+  for (const ledger of schemas.refusedLedgers()) await engine.reader(ledger).catch((error) => onWarning(ledger, String(error)))
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
   const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed })
 

@@ -1,6 +1,6 @@
 // For tests of the command line: a whole daemon in this process, on real files, reached through its local socket.
 import path from 'node:path'
-import { deriveEventId, worldEvents } from '@ledgerd/schema-world-events'
+import { deriveEventId } from '@ledgerd/schema-world-events'
 import { defaultLimits } from '../src/config.ts'
 import type { Engine } from '../src/engine/ports.ts'
 import { Health } from '../src/ops/health.ts'
@@ -34,7 +34,7 @@ export async function openCommandHarness(): Promise<CommandHarness> {
     limits: defaultLimits,
     log: silentLog,
     daemon: 'ledgerd/test',
-    isSchemaKnown: (name: string) => name === worldEvents.name,
+    schemaRefusal: () => undefined,
     makeEventId: () => '0'.repeat(32),
   }
   const address = { host: '127.0.0.1', port: 0 }

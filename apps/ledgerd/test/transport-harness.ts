@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { LedgerError } from '@ledgerd/schema'
 import { defaultLimits } from '../src/config.ts'
 import type { Limits } from '../src/config.ts'
 import { Health } from '../src/ops/health.ts'
@@ -43,7 +44,8 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
       limits: { ...defaultLimits, ...limits },
       log: silentLog,
       daemon: 'ledgerd/test',
-      isSchemaKnown: (name) => name === 'test',
+      schemaRefusal: (_, name) =>
+        name === 'test' ? undefined : new LedgerError('SCHEMA_UNKNOWN', `no schema ${name}`),
       makeEventId: () => `made-${ids++}`,
       deriveEventId: (ledger, key) => `derived-${ledger}-${key}`,
     },

@@ -8,6 +8,8 @@ export interface ServeSettings {
   /** Undefined for the usual place, empty for none but the data folder's. */
   readonly socket: string | undefined
   readonly writerProfile: string
+  /** Rules of the form PATTERN=PACKAGE, which stand before those of the config file. */
+  readonly schemas: readonly string[]
   readonly secondSync: SecondSync
   /** Of this program, for the greeting of each connection. */
   readonly version: string

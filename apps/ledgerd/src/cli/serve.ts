@@ -10,6 +10,7 @@ interface ServeFlags {
   readonly listen: string
   readonly socket?: string
   readonly writerProfile: string
+  readonly schema?: readonly string[]
   readonly secondSync: 'head' | 'none'
   readonly unsafeListenWithoutTls?: boolean
 }
@@ -26,6 +27,7 @@ export function serveCommand(): Command {
         .choices(['auto', 'seed', 'original'])
         .default('auto'),
     )
+    .option('--schema <rule>', "which ledgers have which schema: 'PATTERN=PACKAGE'; may be repeated", collect)
     .addOption(
       new Option('--second-sync <what>', 'the second sync of a commit; none is for comparison only')
         .choices(['head', 'none'])
@@ -42,8 +44,12 @@ const examples = `
 Examples:
   $ ledgerd serve ./ledgers
   $ ledgerd serve ./ledgers --listen 0 --socket /run/user/1000/game.sock
-  $ ledgerd serve ./ledgers --writer-profile original
+  $ ledgerd serve ./ledgers --schema 'runs/**=kernel-runs' --writer-profile original
 `
+
+function collect(rule: string, rules: readonly string[] = []): string[] {
+  return [...rules, rule]
+}
 
 async function serve(dir: string, flags: ServeFlags): Promise<number> {
   const { runDaemon } = await import('../main.ts')
@@ -53,6 +59,7 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
       listen: flags.listen,
       socket: flags.socket,
       writerProfile: flags.writerProfile,
+      schemas: flags.schema ?? [],
       secondSync: flags.secondSync,
       version: versionText(),
       isUnsafeListenAllowed: flags.unsafeListenWithoutTls === true,

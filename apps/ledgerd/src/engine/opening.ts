@@ -1,6 +1,15 @@
 // The way from a ledger's name to an open ledger: storage, adoption report, writer profile, and what damage means for each.
 import type { LedgerSchema } from '@ledgerd/schema'
-import { originOf as originOnRecord, type Origin, writeOrigin } from '../storage/origin.ts'
+import { detectionBytes } from '../schemas/detect-family.ts'
+import type { SchemaChoice, SchemaEvidence } from '../schemas/schema-book.ts'
+import {
+  originOf as originOnRecord,
+  type Origin,
+  type SchemaPeriod,
+  schemaOnRecord,
+  writeOrigin,
+} from '../storage/origin.ts'
+import { keepSchemaCopy } from '../storage/schema-copies.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { inspect } from './inspect.ts'
@@ -24,14 +33,15 @@ export async function openLedger(
   options: EngineOptions,
   hooks: OpeningHooks,
 ): Promise<OpenLedger> {
-  const schema = options.schemaFor(ledger)
+  const choice = chooseSchema(ledger, isNew, options)
+  const { schema } = choice
   const store = await openStore(ledger, schema, options, isNew)
   const { limits, nowMs, later, onWarning } = options
   const reopen = (): Promise<LedgerStore> => openStore(ledger, schema, options, false)
   const open = new OpenLedger({ ledger, schema, store, reopen, limits, nowMs, later, onWarning, ...hooks })
   try {
     if (store.stop === undefined) {
-      const settled = settle(open, ledger, schema, store, options)
+      const settled = settle(open, ledger, choice, store, options)
       open.goOnOpening(settled)
       await patiently(settled, options)
     } else open.stop(store.stop, await wrongLineOf(ledger, schema, store, open.closing))
@@ -46,12 +56,13 @@ export async function openLedger(
 async function settle(
   open: OpenLedger,
   ledger: string,
-  schema: LedgerSchema,
+  choice: SchemaChoice,
   store: LedgerStore,
   options: EngineOptions,
 ): Promise<void> {
   try {
-    const origin = await originOf(ledger, schema, store, options, open.closing)
+    if (choice.stop !== undefined) return open.stop(choice.stop)
+    const origin = await originOf(ledger, choice, store, options, open.closing)
     if (open.closing.aborted) return
     if (origin instanceof StopSignal) open.stop(origin)
     else await open.begin(origin.profile)
@@ -72,19 +83,41 @@ async function patiently(work: Promise<void>, { limits, later }: EngineOptions):
   cancel?.()
 }
 
-/** What the ledger was when it came: made here, or adopted with what its file then had. Written once. */
+/** The schema by what is known of the ledger; the engine's one schema where nobody chooses. */
+function chooseSchema(ledger: string, isNew: boolean, options: EngineOptions): SchemaChoice {
+  const { folder, schemaFor } = options
+  if (isNew || options.chooseSchema === undefined)
+    return (
+      options.chooseSchema?.(ledger, nothingKnown) ?? {
+        schema: schemaFor(ledger),
+        toRecord: undefined,
+        stop: undefined,
+      }
+    )
+  const beginning = (): Uint8Array => folder.beginningOf(ledger, detectionBytes)
+  return options.chooseSchema(ledger, { recorded: schemaOnRecord(folder.sidecar(ledger)), beginning })
+}
+
+const nothingKnown: SchemaEvidence = { recorded: undefined, beginning: () => new Uint8Array(0) }
+
+/** What the ledger was when it came: made here, or adopted with what its file then had. Written when its schema changes. */
 async function originOf(
   ledger: string,
-  schema: LedgerSchema,
+  choice: SchemaChoice,
   store: LedgerStore,
   options: EngineOptions,
   signal: AbortSignal,
 ): Promise<Origin | StopSignal> {
-  const known = originOnRecord(store.sidecar)
-  if (known !== undefined && store.hasHead) return settleProfile(known, schema, options.writerProfile)
+  const { schema } = choice
+  const wanted = profileWanted(schema, options)
+  const onRecord = originOnRecord(store.sidecar)
+  const known = onRecord === undefined ? undefined : withPeriod(onRecord, choice, store, options)
+  if (known !== undefined && known !== onRecord) writeOrigin(store.sidecar, known)
+  if (known !== undefined && store.hasHead) return settleProfile(known, schema, wanted)
   if (store.origin === 'created') {
-    const profile = options.writerProfile === 'auto' ? schema.profiles[0] : options.writerProfile
-    const origin: Origin = { v: 1, kind: 'created', ledger, schema: schema.name, profile, lines: 0, bytes: 0 }
+    const profile = wanted === 'auto' ? schema.profiles[0] : wanted
+    const base: Origin = { v: 1, kind: 'created', ledger, schema: schema.name, profile, lines: 0, bytes: 0 }
+    const origin = withPeriod(base, choice, store, options)
     writeOrigin(store.sidecar, origin)
     return origin
   }
@@ -94,13 +127,34 @@ async function originOf(
     // The head record is lost: what was not wrong on the day the ledger came is damage (reliability: without a head record).
     const [wrong] = seen.findings.filter(({ severity, line }) => severity === 'E' && line > known.lines)
     if (wrong !== undefined) return new StopSignal('damage-without-head', `line ${wrong.line}: ${wrong.message}`)
-    return settleProfile(known, schema, options.writerProfile)
+    return settleProfile(known, schema, wanted)
   }
   const verdict = schema.profileOf(new Map(Object.entries(seen.variants)))
   const profile = 'profile' in verdict ? verdict.profile : 'conflict'
-  const origin: Origin = { v: 1, kind: 'adopted', ledger, schema: schema.name, profile, ...seen }
+  const base: Origin = { v: 1, kind: 'adopted', ledger, schema: schema.name, profile, ...seen }
+  const origin = withPeriod(base, choice, store, options, 0)
   writeOrigin(store.sidecar, origin)
-  return settleProfile(origin, schema, options.writerProfile)
+  return settleProfile(origin, schema, wanted)
+}
+
+/** The origin with the schema's period added, if it begins one; its frozen form is kept before anything names it. */
+function withPeriod(
+  origin: Origin,
+  { toRecord }: SchemaChoice,
+  store: LedgerStore,
+  { folder, nowMs }: EngineOptions,
+  fromSeq: number = store.count,
+): Origin {
+  if (toRecord === undefined) return origin
+  const { name, version, digest, text } = toRecord
+  keepSchemaCopy(folder.sidecarRoot, digest, text)
+  const period: SchemaPeriod = { name, version, digest, fromSeq, since: new Date(nowMs()).toISOString() }
+  return { ...origin, schemas: [...(origin.schemas ?? []), period] }
+}
+
+/** The profile that the configuration names, for schemas that have it. */
+function profileWanted(schema: LedgerSchema, { writerProfile }: EngineOptions): string {
+  return schema.profiles.includes(writerProfile) ? writerProfile : 'auto'
 }
 
 /** The profile to write in: the ledger's own, unless the configuration names one that its lines do not contradict. */

@@ -2,13 +2,21 @@
 import { LedgerError, type Outcome } from '@ledgerd/schema'
 import type { StopSignal } from '../storage/stop-signal.ts'
 
-/** The refusal of an append to a stopped ledger. A full disk resumes by itself and is BUSY. */
+/** The refusal of an append to a stopped ledger. A full disk resumes by itself and is BUSY; a schema is for the operator. */
 export function stoppedError(ledger: string, stop: StopSignal, outcome: Outcome): LedgerError {
   const command = `ledgerd verify ${ledger}`
   const details = { reason: stop.reason, command }
   if (stop.reason === 'disk-full') {
     const sentence = `the disk is full (${stop.message}); appends go on by themselves once there is space`
     return new LedgerError('BUSY', sentence, { outcome, retryAfterMs: 2000, details, cause: stop })
+  }
+  if (stop.reason === 'schema-unknown') {
+    const why = `${ledger} takes no appends: ${stop.message}`
+    return new LedgerError('SCHEMA_UNKNOWN', why, { outcome, details: { reason: stop.reason }, cause: stop })
+  }
+  if (stop.reason === 'schema-contradicted') {
+    const why = `${ledger} takes no appends: ${stop.message}`
+    return new LedgerError('LEDGER_STOPPED', why, { outcome, details: { reason: stop.reason }, cause: stop })
   }
   const sentence = `${ledger} takes no appends: ${stop.reason}, ${stop.message}; run: ${command}`
   return new LedgerError('LEDGER_STOPPED', sentence, { outcome, details, cause: stop })

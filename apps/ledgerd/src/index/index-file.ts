@@ -11,6 +11,8 @@ import { leafBytes, readPrint, recordBytes, recordEnd } from './line-record.ts'
 interface Seal {
   readonly v: 1
   readonly seed: readonly [number, number]
+  /** Which schema recognised the identities; absent in seals of earlier versions, which knew one. */
+  readonly reader?: string
   readonly count: number
   readonly recordsHash: string
   /** Peaks of the tree at `count`, hex, largest first. */
@@ -23,21 +25,31 @@ export class IndexFile {
   readonly #folder: string
   readonly #fd: number
   readonly #hash: Hash
+  readonly #reader: string
   /** Records on disk; owned by `flush`. */
   #count: number
 
-  private constructor(folder: string, fd: number, hash: Hash, count: number) {
+  private constructor(folder: string, fd: number, hash: Hash, reader: string, count: number) {
     this.#folder = folder
     this.#fd = fd
     this.#hash = hash
+    this.#reader = reader
     this.#count = count
   }
 
-  /** Loads what can be believed of the sidecar, up to `countMax` lines; an empty index with a fresh seed otherwise. */
-  static load(sidecar: string, countMax: number, newSeed: () => Fingerprint): { file: IndexFile; index: LineIndex } {
+  /**
+   * Loads what can be believed of the sidecar, up to `countMax` lines; an empty index with a fresh seed otherwise. `reader`
+   * names what recognises identities: records made by another are not believed.
+   */
+  static load(
+    sidecar: string,
+    countMax: number,
+    newSeed: () => Fingerprint,
+    reader: string,
+  ): { file: IndexFile; index: LineIndex } {
     const fd = fs.openSync(path.join(sidecar, 'lines'), fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
     const seal = readSeal(sidecar)
-    if (seal !== undefined && seal.count <= countMax) {
+    if (seal !== undefined && seal.count <= countMax && (seal.reader ?? reader) === reader) {
       const hash = createHash('sha256')
       const edge = new TreeEdge(
         seal.count,
@@ -46,11 +58,11 @@ export class IndexFile {
       const index = new LineIndex({ high: seal.seed[0], low: seal.seed[1] }, seal.count, edge)
       if (readInto(fd, seal.count, hash, index) && hash.copy().digest('hex') === seal.recordsHash) {
         fs.ftruncateSync(fd, seal.count * recordBytes)
-        return { file: new IndexFile(sidecar, fd, hash, seal.count), index }
+        return { file: new IndexFile(sidecar, fd, hash, reader, seal.count), index }
       }
     }
     fs.ftruncateSync(fd, 0)
-    return { file: new IndexFile(sidecar, fd, createHash('sha256'), 0), index: new LineIndex(newSeed()) }
+    return { file: new IndexFile(sidecar, fd, createHash('sha256'), reader, 0), index: new LineIndex(newSeed()) }
   }
 
   get count(): number {
@@ -66,6 +78,7 @@ export class IndexFile {
     const seal: Seal = {
       v: 1,
       seed: [seed.high, seed.low],
+      reader: this.#reader,
       count: this.#count,
       recordsHash: this.#hash.copy().digest('hex'),
       peaks: peaks.map((peak) => Buffer.from(peak).toString('hex')),

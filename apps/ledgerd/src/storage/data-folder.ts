@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { checkLedgerId, checkNewLedgerId, isLedgerId } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
-import { makeFolder } from './durable.ts'
+import { makeFolder, readAt } from './durable.ts'
 
 const sidecarFolder = '.ledgerd'
 
@@ -50,6 +50,17 @@ export class DataFolder {
         `${ledger} has ${stat.nlink} names; a ledger has one, copy it instead of linking`,
       )
     return true
+  }
+
+  /** The first bytes of a ledger's file, at most `bytesMax`; none when it does not exist. */
+  beginningOf(ledger: string, bytesMax: number): Uint8Array {
+    if (!this.has(ledger)) return new Uint8Array(0)
+    const fd = fs.openSync(this.ledgerFile(ledger), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    try {
+      return readAt(fd, 0, bytesMax)
+    } finally {
+      fs.closeSync(fd)
+    }
   }
 
   /** Checks the rules for ids that do not exist yet and makes the folders above the file. Throws LEDGER_ID_INVALID. */

@@ -12,6 +12,7 @@ import { extendIndex, takeLines } from '../index/scan.ts'
 import { type Holder, readHolder } from '../locks/holder.ts'
 import { waitForKernelLock } from '../locks/kernel-lock.ts'
 import { lockedError, takeVisibleLock, type VisibleLock } from '../locks/visible-lock.ts'
+import type { SchemaChoice, SchemaEvidence } from '../schemas/schema-book.ts'
 import type { DataFolder } from './data-folder.ts'
 import { makeFolder, readAt } from './durable.ts'
 import { HeadFile, readHead } from './head-file.ts'
@@ -33,6 +34,11 @@ export interface StoreOptions {
   readonly pid: number
   readonly host: string
   readonly onWarning: (ledger: string, sentence: string) => void
+  /**
+   * The schema that a ledger on disk has, by its record, the operator's rules or its first lines. Without it every ledger
+   * has the one schema that the engine was given, and none is recorded.
+   */
+  readonly chooseSchema?: (ledger: string, evidence: SchemaEvidence) => SchemaChoice
 }
 
 /** The storage of one open ledger. */
@@ -117,7 +123,12 @@ async function recover(
   // sync could still be lost on ext4 if its head record went missing too. Two independent failures are needed.
   if (head === undefined) fs.fdatasyncSync(file.appendFd)
 
-  const { file: indexFile, index } = IndexFile.load(sidecar, head?.count ?? Number.MAX_SAFE_INTEGER, options.newSeed)
+  const { file: indexFile, index } = IndexFile.load(
+    sidecar,
+    head?.count ?? Number.MAX_SAFE_INTEGER,
+    options.newSeed,
+    `${schema.family} ${schema.name}`,
+  )
   await extendIndex(file.readFd, readableEnd, index, indexFile, schema)
   if (head !== undefined && stop === undefined) stop = attempt(() => assertRoot(index, head))
 

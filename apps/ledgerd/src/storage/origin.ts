@@ -1,15 +1,33 @@
-// Where a ledger comes from: made here, or adopted, and then what its file was on that day. What was wrong then is history,
-// named by verify and never taken for damage.
+// Where a ledger comes from: made here, or adopted, and then what its file was on that day; and under which schemas its
+// lines were written since. What was wrong on the first day is history, named by verify and never taken for damage.
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Finding } from '@ledgerd/schema'
 import { writeFileDurably } from './durable.ts'
 
+/** One version of the ledger's schema. The digest is that of its frozen form, kept in `.ledgerd/schemas/`. */
+export interface RecordedSchema {
+  readonly name: string
+  readonly version: string
+  /** `sha256:<hex>`. */
+  readonly digest: string
+}
+
+/** A schema from the line on at which it first held the ledger open. */
+export interface SchemaPeriod extends RecordedSchema {
+  readonly fromSeq: number
+  /** RFC 3339. */
+  readonly since: string
+}
+
 export interface Origin {
   readonly v: 1
   readonly kind: 'created' | 'adopted'
   readonly ledger: string
+  /** The name alone; it never changes. */
   readonly schema: string
+  /** Every version that held the ledger open, oldest first. Absent in records made before versions were kept. */
+  readonly schemas?: readonly SchemaPeriod[]
   /** Writer profile, or `conflict` when the lines speak for more than one. */
   readonly profile: string
   /** Lines and bytes on that day; 0 for a created ledger. */
@@ -23,6 +41,7 @@ export interface Origin {
 }
 
 const fileOf = { created: 'created.json', adopted: 'adoption.json' }
+const importFile = 'import.json'
 
 /** The origin on record; undefined for a ledger that is opened for the first time. */
 export function originOf(sidecar: string): Origin | undefined {
@@ -33,7 +52,29 @@ export function originOf(sidecar: string): Origin | undefined {
   return undefined
 }
 
-/** Records the origin durably, once. */
+/** Records the origin durably: once, and again when another version of its schema comes. */
 export function writeOrigin(sidecar: string, origin: Origin): void {
   writeFileDurably(path.join(sidecar, fileOf[origin.kind]), `${JSON.stringify(origin, undefined, 1)}\n`)
+}
+
+/** What is on record of a ledger's schema: by its origin, or by the import that brought a file not opened yet. */
+export interface SchemaRecord {
+  readonly name: string
+  /** Oldest first; empty when only the name was kept. */
+  readonly periods: readonly RecordedSchema[]
+}
+
+/** Reads the schema on record; undefined for a ledger of which nothing is known. */
+export function schemaOnRecord(sidecar: string): SchemaRecord | undefined {
+  const origin = originOf(sidecar)
+  if (origin !== undefined) return { name: origin.schema, periods: origin.schemas ?? [] }
+  const file = path.join(sidecar, importFile)
+  if (!fs.existsSync(file)) return undefined
+  const { schema } = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly schema: RecordedSchema }
+  return { name: schema.name, periods: [schema] }
+}
+
+/** Keeps the report of an import beside the ledger it made. */
+export function writeImportReport(sidecar: string, report: { readonly schema: RecordedSchema }): void {
+  writeFileDurably(path.join(sidecar, importFile), `${JSON.stringify(report, undefined, 1)}\n`)
 }

@@ -14,6 +14,8 @@ export type StopReason =
   | 'tail-too-large'
   | 'damage-without-head'
   | 'checksum-variant-conflict'
+  | 'schema-unknown'
+  | 'schema-contradicted'
   | 'opening-failed'
 
 /** A write, sync or check failed: the ledger stops. Caught by the engine alone. */

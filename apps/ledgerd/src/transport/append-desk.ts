@@ -9,7 +9,7 @@ import { countOutcomes, formatOutcomes } from './outcome-lines.ts'
 export interface AppendDeskOptions {
   readonly engine: Engine
   readonly metrics: Metrics
-  readonly isSchemaKnown: (name: string) => boolean
+  readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
   readonly send: (frame: DaemonFrame, body?: Uint8Array) => void
   /** Called when a request got its answer. */
   readonly onAnswered: () => void
@@ -47,11 +47,8 @@ export class AppendDesk {
     const { engine, metrics } = this.#options
     metrics.count('appends')
     metrics.count('drafts_received', frame.n)
-    if (frame.schema !== undefined && !this.#options.isSchemaKnown(frame.schema))
-      return this.#answerError(
-        frame.id,
-        new LedgerError('SCHEMA_UNKNOWN', 'this daemon does not have the schema named'),
-      )
+    const refusal = frame.schema === undefined ? undefined : this.#schemaRefusal(frame.ledger, frame.schema)
+    if (refusal !== undefined) return this.#answerError(frame.id, refusal)
     this.#openCount += 1
     engine
       .append({ ledger: frame.ledger, drafts, count: frame.n, isAtomic: frame.atomic ?? false, expect: frame.expect })
@@ -59,6 +56,15 @@ export class AppendDesk {
         (result) => this.#settle(frame, result),
         (error: unknown) => this.#fail(frame, error),
       )
+  }
+
+  #schemaRefusal(ledger: string, schema: string): LedgerError | undefined {
+    try {
+      return this.#options.schemaRefusal(ledger, schema)
+    } catch (error) {
+      if (error instanceof LedgerError) return error
+      throw error
+    }
   }
 
   #settle(frame: AppendFrame, result: AppendResult): void {

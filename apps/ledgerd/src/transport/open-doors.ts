@@ -1,5 +1,6 @@
 // Puts the transport together and opens it: who may come in, the WebSocket and HTTP faces over one engine, and the places
 // to listen on.
+import type { LedgerError } from '@ledgerd/schema'
 import { Access } from '../auth/access.ts'
 import type { BindAddress } from '../auth/bind-address.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
@@ -25,7 +26,8 @@ export interface TransportParts {
   readonly token: string
   /** Name and version, for `welcome`. */
   readonly daemon: string
-  readonly isSchemaKnown: (name: string) => boolean
+  /** Why drafts made for the schema of this name cannot go into the ledger; undefined when they can. */
+  readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
   readonly makeEventId: () => string
   readonly deriveEventId: (ledger: string, key: string) => string
 }

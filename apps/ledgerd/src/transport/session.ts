@@ -28,7 +28,7 @@ export interface SessionContext extends FollowContext {
   readonly timers: Timers
   /** Name and version, for `welcome`. */
   readonly daemon: string
-  readonly isSchemaKnown: (name: string) => boolean
+  readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
 }
 
 export interface SessionPeer {
@@ -55,7 +55,7 @@ export class Session {
   #isPaused = false
 
   constructor(peer: SessionPeer, context: SessionContext) {
-    const { limits, engine, metrics, isSchemaKnown } = context
+    const { limits, engine, metrics, schemaRefusal } = context
     this.#peer = peer
     this.#context = context
     const wire = new Wire(peer.ws, peer.socket, limits)
@@ -64,7 +64,7 @@ export class Session {
     this.#desk = new AppendDesk({
       engine,
       metrics,
-      isSchemaKnown,
+      schemaRefusal,
       send: (frame, body) => wire.send(frame, body),
       onAnswered: () => this.#onAnswered(),
       onDefect: (error) => this.#logDefect(error),

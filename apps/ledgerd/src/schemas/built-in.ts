@@ -1,0 +1,25 @@
+// The five families that every daemon and every command line has. Each is loaded when it is first asked for.
+import { invariant, type LedgerSchema } from '@ledgerd/schema'
+
+export type BuiltInFamily = 'world-events' | 'kernel-runs' | 'audio-jobs' | 'build-order' | 'workflow-records'
+
+const loaders: Readonly<Partial<Record<BuiltInFamily, () => Promise<LedgerSchema>>>> = {
+  'world-events': async () => (await import('@ledgerd/schema-world-events')).worldEvents,
+}
+
+export const builtInFamilies: readonly BuiltInFamily[] = Object.keys(loaders) as BuiltInFamily[]
+
+const packagePrefix = '@ledgerd/schema-'
+
+/** The family that a name stands for: its own, or that of its package; undefined for every other name. */
+export function builtInFamilyOf(name: string): BuiltInFamily | undefined {
+  const family = name.startsWith(packagePrefix) ? name.slice(packagePrefix.length) : name
+  return builtInFamilies.find((known) => known === family)
+}
+
+/** Loads one family. */
+export async function loadBuiltIn(family: BuiltInFamily): Promise<LedgerSchema> {
+  const load = loaders[family]
+  invariant(load !== undefined, `the family ${family} has a loader`)
+  return await load()
+}

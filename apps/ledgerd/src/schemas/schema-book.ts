@@ -1,0 +1,160 @@
+// Which schema a ledger has, and whether this daemon may write under it. What is on record of a ledger decides; a new or
+// unknown file is decided by the operator's rules, then by its own first lines, then by the family every daemon began with.
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema'
+import type { RecordedSchema, SchemaRecord } from '../storage/origin.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
+import type { BuiltInFamily } from './built-in.ts'
+import { detectFamily } from './detect-family.ts'
+import { changesOf, freeze, type FrozenSchema } from './freeze.ts'
+import { rawLines } from './raw-lines.ts'
+import { compareVersions } from './version-order.ts'
+
+/** What can be known of a ledger before it is opened. */
+export interface SchemaEvidence {
+  /** What its sidecar says; undefined for a ledger never opened and never imported. */
+  readonly recorded: SchemaRecord | undefined
+  /** Reads the beginning of its file; empty for a new ledger. */
+  readonly beginning: () => Uint8Array
+}
+
+export interface SchemaChoice {
+  readonly schema: LedgerSchema
+  /** What to record of it: undefined when that is on record already, or must not be. */
+  readonly toRecord: (RecordedSchema & { readonly text: string }) | undefined
+  /** Why no appends are taken under it. */
+  readonly stop: StopSignal | undefined
+}
+
+export interface SchemaBookParts {
+  /** In the order of the rules; the first that matches wins. */
+  readonly rules: readonly { readonly matches: (ledger: string) => boolean; readonly schema: LedgerSchema }[]
+  readonly builtIn: ReadonlyMap<BuiltInFamily, LedgerSchema>
+  /** What a new ledger has when no rule says otherwise. */
+  readonly usual: LedgerSchema
+  /** The text of a frozen schema kept under a digest. */
+  readonly readCopy: (digest: string) => string | undefined
+}
+
+export class SchemaBook {
+  readonly #parts: SchemaBookParts
+  readonly #byName: ReadonlyMap<string, LedgerSchema>
+  readonly #frozen: Map<LedgerSchema, FrozenSchema> = new Map()
+
+  /** Throws CONFIG_INVALID when two packages say they are the same schema. */
+  constructor(parts: SchemaBookParts) {
+    this.#parts = parts
+    this.#byName = nameAll(parts)
+  }
+
+  has(name: string): boolean {
+    return this.#byName.has(name)
+  }
+
+  /** The schema that a new ledger gets. */
+  forNew(ledger: string): LedgerSchema {
+    return this.#byRule(ledger) ?? this.#parts.usual
+  }
+
+  /** The schema that a ledger on disk has, and what is wrong with having it. */
+  choose(ledger: string, { recorded, beginning }: SchemaEvidence): SchemaChoice {
+    if (recorded !== undefined) return this.#chooseRecorded(ledger, recorded)
+    const schema = this.#byRule(ledger) ?? this.#detect(beginning()) ?? this.#parts.usual
+    return { schema, toRecord: this.#recordOf(schema), stop: undefined }
+  }
+
+  /** Why a ledger with this record cannot be written by this daemon; undefined when it can. */
+  missing(recorded: SchemaRecord): StopSignal | undefined {
+    if (this.#byName.has(recorded.name)) return undefined
+    return unknown(recorded.name, recorded.periods.at(-1)?.version)
+  }
+
+  #detect(beginning: Uint8Array): LedgerSchema | undefined {
+    const family = detectFamily(beginning)
+    return family === undefined ? undefined : this.#parts.builtIn.get(family)
+  }
+
+  #chooseRecorded(ledger: string, recorded: SchemaRecord): SchemaChoice {
+    const schema = this.#byName.get(recorded.name)
+    const missing = this.missing(recorded)
+    if (schema === undefined) return { schema: rawLines(recorded.name), toRecord: undefined, stop: missing }
+    const ruled = this.#byRule(ledger)
+    if (ruled !== undefined && ruled.name !== schema.name)
+      return contradicted(
+        schema,
+        `its lines are ${schema.name}, and the rules of this daemon say ${ruled.name}; give ${ledger} its own rule in ledgerd.json, before the others`,
+      )
+    const last = recorded.periods.at(-1)
+    if (last === undefined) return { schema, toRecord: this.#recordOf(schema), stop: undefined }
+    return this.#compare(schema, last)
+  }
+
+  #compare(schema: LedgerSchema, last: RecordedSchema): SchemaChoice {
+    const order = compareVersions(schema.version, last.version)
+    if (order < 0) return { schema, toRecord: undefined, stop: unknown(last.name, last.version, schema.version) }
+    const frozen = this.#freeze(schema)
+    if (frozen.digest === last.digest && order === 0) return { schema, toRecord: undefined, stop: undefined }
+    if (order === 0)
+      return contradicted(
+        schema,
+        `version ${last.version} of ${last.name} was ${last.digest} when it was recorded, and the one loaded is ${frozen.digest}; a published version never changes: install that one (npm install ${last.name}@${last.version}), or give the changed one a new version`,
+      )
+    const copy = frozen.digest === last.digest ? undefined : this.#parts.readCopy(last.digest)
+    const [change] = copy === undefined ? [] : changesOf(copy, frozen.text)
+    if (change !== undefined)
+      return contradicted(
+        schema,
+        `${schema.name} ${schema.version} changes what ${last.version} published: ${change}; add a version with event().next() instead (ledgerd schema check shows every change)`,
+      )
+    return { schema, toRecord: this.#recordOf(schema), stop: undefined }
+  }
+
+  #byRule(ledger: string): LedgerSchema | undefined {
+    return this.#parts.rules.find(({ matches }) => matches(ledger))?.schema
+  }
+
+  #recordOf(schema: LedgerSchema): RecordedSchema & { readonly text: string } {
+    const { digest, text } = this.#freeze(schema)
+    return { name: schema.name, version: schema.version, digest, text }
+  }
+
+  #freeze(schema: LedgerSchema): FrozenSchema {
+    const known = this.#frozen.get(schema)
+    if (known !== undefined) return known
+    const frozen = freeze(schema)
+    this.#frozen.set(schema, frozen)
+    return frozen
+  }
+}
+
+/** A configured package stands before a built-in one of its name. */
+function nameAll({ rules, builtIn }: SchemaBookParts): Map<string, LedgerSchema> {
+  const byName = new Map([...builtIn.values()].map((schema) => [schema.name, schema]))
+  const configured = new Map<string, LedgerSchema>()
+  for (const { schema } of rules) {
+    const twin = configured.get(schema.name)
+    if (twin !== undefined && twin !== schema)
+      throw new LedgerError(
+        'CONFIG_INVALID',
+        `two packages say they are ${schema.name} (${twin.version} and ${schema.version}); name one of them in every rule`,
+      )
+    configured.set(schema.name, schema)
+    byName.set(schema.name, schema)
+  }
+  return byName
+}
+
+function contradicted(schema: LedgerSchema, sentence: string): SchemaChoice {
+  return { schema, toRecord: undefined, stop: new StopSignal('schema-contradicted', sentence) }
+}
+
+/** Says what to install, and which words in the config make the daemon load it. */
+function unknown(name: string, version: string | undefined, present?: string): StopSignal {
+  const wanted = version === undefined ? name : `${name}@^${version}`
+  const here = present === undefined ? 'this daemon does not have it' : `this daemon has ${present} only`
+  const rule = `{"schemas": [{"ledgers": "PATTERN", "package": "${name}"}]}`
+  return new StopSignal(
+    'schema-unknown',
+    `its lines are ${name}${version === undefined ? '' : ` ${version}`}, and ${here}; run npm install ${wanted} in the data folder, say ${rule} in its ledgerd.json, and start again`,
+  )
+}
