@@ -49,7 +49,7 @@ export interface Limits {
   /** Failed logins per peer and minute. RATE_LIMITED. */
   readonly failedLoginsPerMinuteMax: number
   readonly drainTimeoutMs: number
-  /** After a full disk a ledger goes on once this much is free; how often that is looked at. BUSY until then. */
+  /** Below this no append is taken, and after a full disk a ledger goes on above it; how often that is looked at. BUSY. */
   readonly freeBytesMin: number
   readonly diskRetryMs: number
 }

@@ -11,6 +11,7 @@ import { admit } from './admit.ts'
 import { GroupBuffers } from './group-buffers.ts'
 import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
+import { SpaceGuard } from './space-guard.ts'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from './ports.ts'
 import type { Admission } from './ticket.ts'
 
@@ -44,6 +45,7 @@ class LedgerEngine implements Engine {
   readonly #entries: Map<string, Entry> = new Map()
   readonly #created: Set<(ledger: string) => void> = new Set()
   readonly #buffers = new GroupBuffers()
+  readonly #space: SpaceGuard
   readonly #ready: Set<OpenLedger> = new Set()
   #isRoundDue = false
   #isClosing = false
@@ -53,6 +55,9 @@ class LedgerEngine implements Engine {
     this.#options = options
     this.#folder = options.folder
     this.#limits = options.limits
+    const { freeBytesMin, diskRetryMs } = options.limits
+    const onLow = (sentence: string): void => options.onWarning('', sentence)
+    this.#space = new SpaceGuard({ freeBytes: options.freeBytes, freeBytesMin, retryAfterMs: diskRetryMs, onLow })
   }
 
   list(): readonly string[] {
@@ -75,6 +80,7 @@ class LedgerEngine implements Engine {
       throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait in all ledgers; slow down`, {
         retryAfterMs: 50,
       })
+    this.#space.assertRoom(request.drafts.length)
     const known = this.#entries.get(request.ledger)
     if (known === undefined && !this.#folder.has(request.ledger)) {
       const refusal = this.#refusalBeforeCreation(request)
