@@ -20,6 +20,8 @@ export type {
   Stamp,
   WriterOptions,
 } from './contract.ts'
+export { defineSchema } from './define/define-schema.ts'
+export type { SchemaDefinition } from './define/schema-definition.ts'
 export { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'
 export type { CodeFacts, ErrorCode, ErrorDocument, LedgerErrorOptions, Outcome } from './errors.ts'
 export { event } from './event.ts'

@@ -86,14 +86,23 @@ export class RecordChecker implements LineChecker {
     const type = this.#types.find(name)
     const model = type?.modelOf(version)
     if (type === undefined) {
-      findings.add('unknown-event-type', `"${name}" has no payload schema; its data is not checked.`)
+      findings.add(
+        'unknown-event-type',
+        `"${name}" has no payload schema; its data is not checked.`,
+        pathOf(this.#format.typePath),
+      )
     } else if (model === undefined) {
       const message = `${name} is known up to version ${type.newest}; the data of this line is not checked.`
-      findings.add('event-version-unknown', message, { expected: String(type.newest), found: String(version) })
+      const facts = { expected: String(type.newest), found: String(version) }
+      findings.add('event-version-unknown', message, { ...pathOf(this.#format.line.version), ...facts })
     } else {
       const named = new Set(findings.all.map(({ path }) => path))
       for (const { path, message } of schemaIssues(model, plainValue(view.data), payloadPointer(record, view.data)))
         if (!named.has(path)) findings.add('payload-invalid', `Not a valid ${name}: ${message}.`, { path })
     }
   }
+}
+
+function pathOf(path: string | undefined): { readonly path?: string } {
+  return path === undefined ? {} : { path }
 }

@@ -84,6 +84,8 @@ export interface RecordFormat<Events extends EventMap = EventMap> {
   readonly crlfSeverity: Severity
   /** How bad a stored payload is that does not fit its model; E unless given. */
   readonly payloadSeverity?: Severity
+  /** The pointer at which a record names its type, for findings. */
+  readonly typePath?: string
   /** True if its rules report repeated identities, under a code of the family's own. */
   readonly hasIdentityRule?: boolean
   /** The identity that (ledger, key) stands for. */
