@@ -43,7 +43,7 @@ export function event<Model extends z.ZodType>(model: Model): EventBuilder<Model
 function build<Model extends z.ZodType>(model: Model, earlier: readonly EventVersion[]): EventBuilder<Model> {
   assertEventModel(model)
   const newest: EventVersion = { model, upcast: undefined }
-  const [first = newest, ...rest] = [...earlier, newest]
+  const [first, ...rest] = [...earlier, newest]
   return {
     model,
     versions: [first, ...rest],

@@ -20,6 +20,7 @@ export type {
   Stamp,
   WriterOptions,
 } from './contract.ts'
+export { dataVersionOf, dataVersionOfValue, dataVersionPointer } from './data-version.ts'
 export { defineSchema } from './define/define-schema.ts'
 export type { SchemaDefinition } from './define/schema-definition.ts'
 export { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'
@@ -29,11 +30,20 @@ export type { DataIn, DataOut, EventBuilder, EventDefinition, EventMap, EventVer
 export { decimal, field, fieldTypeOf, float, hash, instant, int, meaningOf, text } from './field.ts'
 export type { FieldType, HashAlgo, Meaning } from './field.ts'
 export type { Finding, Severity } from './finding.ts'
+export { isHex, isHexString } from './hex.ts'
+export { IdentitySet } from './identity-set.ts'
 export { instantFault, instantMs, isInstant } from './instant.ts'
+export { isHexIdentity, keyIdentity } from './key-identity.ts'
 export { assertEventModel, lintModel } from './model-lint.ts'
 export type { LintProblem } from './model-lint.ts'
 export { compileNumberPlan } from './number-plan.ts'
 export { integerNode, literalNode, objectNode, textNode } from './record/build-node.ts'
+export { lineBytesMax, lineTooLong, memberInvalid } from './record/draft-refusals.ts'
+export { draftDepthMax, formatDraft } from './record/draft-text.ts'
+export { parseDraft } from './record/draft-tree.ts'
+export { FindingList } from './record/finding-list.ts'
+export type { FindingFacts } from './record/finding-list.ts'
+export { nameOfKind, readRecord, withoutCarriageReturn } from './record/line-form.ts'
 export { memberNode, plainValue } from './record/member-node.ts'
 export type {
   Breach,

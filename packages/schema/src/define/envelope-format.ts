@@ -3,17 +3,15 @@
 //   {"data": D, "id": "<32 hex>", "link": L, "meta": M, "time": "2026-02-27T14:23:01.452Z", "type": "T"}
 //
 // The draft of PROTOCOL.md §4 with a time. It has no checksum: that nothing was changed is what the ledger's tree shows.
-import { sha256Hex } from '@ledgerd/canonical'
 import type { ObjectNode } from '@ledgerd/canonical'
+import { dataVersionKey, dataVersionOf, dataVersionPointer, withDataVersion } from '../data-version.ts'
 import type { EventMap } from '../event.ts'
+import { isHexIdentity, keyIdentity } from '../key-identity.ts'
 import { literalNode, objectNode, textNode } from '../record/build-node.ts'
 import { memberNode } from '../record/member-node.ts'
 import type { Breach, RecordDraft, RecordFormat, RecordView } from '../record/record-format.ts'
-import { dataVersionKey, dataVersionOf, dataVersionPointer, withDataVersion } from './data-version.ts'
-import { envelopeKeys, isEnvelopeId, judgeEnvelope } from './envelope-judgement.ts'
+import { envelopeKeys, judgeEnvelope } from './envelope-judgement.ts'
 import type { SchemaDefinition } from './schema-definition.ts'
-
-const idDigits = 32
 
 /** The format of the lines of a definition. */
 export function envelopeFormat<Events extends EventMap>(definition: SchemaDefinition<Events>): RecordFormat<Events> {
@@ -32,7 +30,7 @@ export function envelopeFormat<Events extends EventMap>(definition: SchemaDefini
     isSpellingFixed: true,
     readsNonFinite: false,
     crlfSeverity: 'W',
-    deriveEventId: (ledger, key) => sha256Hex(`ledgerd/key\n${ledger}\n${key}`).slice(0, idDigits),
+    deriveEventId: keyIdentity,
     judgeDraft: (draft) => judgeDraft(draft, newestOf(draft.type)),
     compose: (draft, timeMs) => compose(draft, newestOf(draft.type), timeMs),
     view,
@@ -50,7 +48,7 @@ export function envelopeFormat<Events extends EventMap>(definition: SchemaDefini
 /** A version is the schema's to say; a client that names one must mean the one it is written in. */
 function judgeDraft({ id, meta }: RecordDraft, newest: number): Breach[] {
   const breaches: Breach[] = []
-  if (!isEnvelopeId(id))
+  if (!isHexIdentity(id))
     breaches.push({ ...error('event-id-format', 'Must be 32 lower-case hex digits'), path: '/id', found: id })
   const named = meta === undefined ? undefined : memberNode(meta, dataVersionKey)
   if (named !== undefined && dataVersionOf(meta) !== newest)

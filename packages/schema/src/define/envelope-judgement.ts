@@ -1,26 +1,21 @@
 // What must hold of one line of the default envelope: six members of the right kinds, nothing else.
 import { formatPointer } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
+import { dataVersionOf, dataVersionPointer } from '../data-version.ts'
 import { instantFault } from '../instant.ts'
+import { isHexIdentity } from '../key-identity.ts'
 import { nameOfKind } from '../record/line-form.ts'
 import { memberNode } from '../record/member-node.ts'
 import type { Breach } from '../record/record-format.ts'
-import { dataVersionOf, dataVersionPointer } from './data-version.ts'
 
 export const envelopeKeys = ['data', 'id', 'link', 'meta', 'time', 'type'] as const
 
 type EnvelopeKey = (typeof envelopeKeys)[number]
 type Judge = (node: JsonNode) => Omit<Breach, 'severity' | 'path'> | undefined
 
-const idPattern = /^[0-9a-f]{32}$/
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 /** Named per line. */
 const unknownFieldsMax = 16
-
-/** True if `text` can tell an event from others: 32 lower-case hex digits. */
-export function isEnvelopeId(text: string): boolean {
-  return idPattern.test(text)
-}
 
 export function judgeEnvelope(record: ObjectNode): Breach[] {
   const known: ReadonlySet<string> = new Set(envelopeKeys)
@@ -44,7 +39,7 @@ const judges: Readonly<Record<EnvelopeKey, Judge>> = {
   data: (node) => (node.kind === 'object' ? undefined : wrongType('data', node, 'an object')),
   id(node) {
     if (node.kind !== 'string') return wrongType('id', node, 'a string')
-    if (isEnvelopeId(node.value)) return undefined
+    if (isHexIdentity(node.value)) return undefined
     return { code: 'event-id-format', message: 'An event id is 32 lower-case hex digits.', found: node.value }
   },
   link(node) {

@@ -1,14 +1,21 @@
 // From wire bytes to an admitted draft. Canonical drafts that fit their declared shape pass on a scan and a walk; all
 // others are brought into canonical text first, or learn what is wrong with them.
 import { CanonicalScan, formatPointer } from '@ledgerd/canonical'
-import { invariant, LedgerError, schemaInvalid, schemaIssues } from '@ledgerd/schema'
-import { lineBytesMax, lineTooLong, memberInvalid } from './draft-refusals.ts'
+import {
+  draftDepthMax,
+  invariant,
+  isHexString,
+  LedgerError,
+  lineBytesMax,
+  lineTooLong,
+  memberInvalid,
+  schemaInvalid,
+  schemaIssues,
+} from '@ledgerd/schema'
 import { normaliseDraft, respellDraft } from './draft-normal-form.ts'
-import { draftDepthMax } from './draft-text.ts'
 import { eventIdLength } from './event-id.ts'
 import { declaredType, declaredTypeAt, isEventType, resolutionType } from './events.ts'
 import type { DeclaredType } from './events.ts'
-import { isHexString } from './hex.ts'
 import { IpcHasher } from './ipc-hash.ts'
 import { fixedBytes } from './line-layout.ts'
 import { holdsProtoText } from './proto-key.ts'

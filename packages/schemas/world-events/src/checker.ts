@@ -1,16 +1,15 @@
 // Checks the lines of one world's file in order. A line that is formed as a writer forms it passes on a scan and one
 // hash; every other line is examined for everything that can be said about it.
 import { formatNode, formatValue } from '@ledgerd/canonical'
+import { FindingList, IdentitySet, withoutCarriageReturn } from '@ledgerd/schema'
 import type { CheckOptions, Finding, LineChecker, LineVerdict, Place } from '@ledgerd/schema'
-import { EventIdSet } from './event-id-set.ts'
-import { FindingList } from './finding-list.ts'
+import { findingSeverities } from './finding-severities.ts'
 import { examineLine } from './line-examination.ts'
 import { PayloadCheck } from './payload-check.ts'
 import { PlainLine } from './plain-line.ts'
 import { worldOf } from './world.ts'
 
 const encoder = new TextEncoder()
-const carriageReturn = 0x0d
 
 /** Opens a checker; `level` is 'schema' unless given. */
 export function openChecker(options: CheckOptions): LineChecker {
@@ -23,7 +22,7 @@ class WorldChecker implements LineChecker {
   readonly #worldText: Uint8Array
   readonly #plain: PlainLine
   readonly #payloads: PayloadCheck = new PayloadCheck()
-  readonly #eventIds: EventIdSet = new EventIdSet()
+  readonly #eventIds: IdentitySet = new IdentitySet()
 
   constructor(options: CheckOptions) {
     this.#isSchemaLevel = options.level !== 'lines'
@@ -33,12 +32,8 @@ class WorldChecker implements LineChecker {
   }
 
   check(line: Uint8Array, place: Place): LineVerdict {
-    const findings = new FindingList(place)
-    let end = line.length
-    if (line[end - 1] === carriageReturn) {
-      end--
-      findings.add('crlf', 'The line ends in CR LF.')
-    }
+    const findings = new FindingList(place, findingSeverities)
+    const end = withoutCarriageReturn(line, findings).length
     const variant = this.#plain.read(line, end) ? this.#plain.matchChecksum(line, end) : undefined
     return variant === undefined ? this.#examine(line, end, findings) : this.#checkPlain(line, variant, findings)
   }

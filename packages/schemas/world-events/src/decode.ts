@@ -1,9 +1,8 @@
 // A stored line as an event. The values are those of JSON.parse; the exact bytes stay with the caller.
 import { parse } from '@ledgerd/canonical'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError, plainValue } from '@ledgerd/schema'
 import type { DecodedEvent } from '@ledgerd/schema'
 import { declaredType } from './events.ts'
-import { plainValue } from './member-node.ts'
 
 /** An event of this family, with the version of its envelope. */
 export interface WorldEvent extends DecodedEvent {

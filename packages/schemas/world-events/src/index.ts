@@ -1,6 +1,6 @@
 export type { Resolution } from './chat-mechanical-resolution.ts'
 export type { WorldEvent } from './decode.ts'
-export { deriveEventId } from './event-id.ts'
+export { keyIdentity as deriveEventId } from '@ledgerd/schema'
 export { ipcHash, modelSeed } from './ipc-hash.ts'
 export type { IpcPayload } from './ipc-hash.ts'
 export { ipcId, outputHash, promptHash } from './ipc-id.ts'

@@ -1,13 +1,11 @@
 // The slow reading of a line: everything that can be said about its form and checksum, in the words of formats §1.5
 // and §2.2 to §2.9. It takes any bytes and never throws on them.
-import { formatNode, formatPointer, parse, sha256Hex } from '@ledgerd/canonical'
+import { formatNode, formatPointer, sha256Hex } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import { hasText, instantFault } from '@ledgerd/schema'
-import { isEventId } from './event-id.ts'
+import { hasText, instantFault, isHexIdentity, memberNode, nameOfKind, readRecord } from '@ledgerd/schema'
+import type { FindingList } from '@ledgerd/schema'
 import { isEventType } from './events.ts'
-import type { FindingList } from './finding-list.ts'
 import { checksumPrefix } from './line-layout.ts'
-import { memberNode } from './member-node.ts'
 
 export interface Examination {
   readonly variant: string | undefined
@@ -21,28 +19,12 @@ export interface Examination {
 
 /** Examines a line without its LF or CR, adding to `findings`. Undefined if it is not a JSON object. */
 export function examineLine(line: Uint8Array, world: string, findings: FindingList): Examination | undefined {
-  const result = parse(line, { allowNonFinite: true })
-  if (!result.ok) {
-    findings.add(result.code, `Not a record: ${result.message}.`)
-    return undefined
-  }
-  const { root } = result
-  if (root.kind !== 'object') {
-    findings.add('not-an-object', `The line is ${nameOf(root)}, not an object.`)
-    return undefined
-  }
-  for (const { code, path, offset } of result.findings)
-    findings.add(code, `${scanMessages[code]} (byte ${offset} of the line).`, { path })
+  const root = readRecord(line, findings, { allowNonFinite: true })
+  if (root === undefined) return undefined
   const variant = examineChecksum(line, root, findings)
   const envelope = examineEnvelope(root, world, findings)
   return { variant, ...envelope }
 }
-
-const scanMessages = {
-  'duplicate-key': 'A key is repeated; readers keep the last value only',
-  'lone-surrogate': 'A string holds half a surrogate pair',
-  'non-finite-number': 'A number is not finite',
-} as const
 
 const encoder = new TextEncoder()
 const checksumPattern = /^sha256:[0-9a-f]{64}$/
@@ -101,7 +83,7 @@ function examineEnvelope(root: ObjectNode, world: string, findings: FindingList)
       path: formatPointer([key]),
     })
   const eventId = readText(root, 'event_id', findings)
-  if (eventId !== undefined && !isEventId(eventId))
+  if (eventId !== undefined && !isHexIdentity(eventId))
     findings.add('event-id-format', 'An event id is 32 lower-case hex digits.', { path: '/event_id', found: eventId })
   examineTimestamp(root, findings)
   const found = readText(root, 'world_id', findings)
@@ -122,7 +104,7 @@ function readText(root: ObjectNode, key: string, findings: FindingList): string 
   const node = readMember(root, key, findings)
   if (node === undefined) return undefined
   if (node.kind !== 'string') {
-    findings.add('wrong-type', `${key} is ${nameOf(node)}, not a string.`, { path: `/${key}` })
+    findings.add('wrong-type', `${key} is ${nameOfKind(node)}, not a string.`, { path: `/${key}` })
     return undefined
   }
   if (node.value.trim() !== '') return node.value
@@ -133,7 +115,7 @@ function readText(root: ObjectNode, key: string, findings: FindingList): string 
 function readObject(root: ObjectNode, key: string, findings: FindingList): ObjectNode | undefined {
   const node = readMember(root, key, findings)
   if (node === undefined || node.kind === 'object') return node
-  findings.add('wrong-type', `${key} is ${nameOf(node)}, not an object.`, { path: `/${key}` })
+  findings.add('wrong-type', `${key} is ${nameOfKind(node)}, not an object.`, { path: `/${key}` })
   return undefined
 }
 
@@ -168,10 +150,4 @@ function isVersionKnown(root: ObjectNode, findings: FindingList): boolean {
   const message = 'The envelope has another version; its data is not interpreted.'
   findings.add('schema-version-unsupported', message, { path: '/schema_version', expected: '1.0', found: version })
   return false
-}
-
-function nameOf(node: JsonNode): string {
-  if (node.kind === 'literal') return node.value === null ? 'null' : 'a boolean'
-  if (node.kind === 'non-finite') return 'a number'
-  return node.kind === 'array' ? 'an array' : node.kind === 'object' ? 'an object' : `a ${node.kind}`
 }

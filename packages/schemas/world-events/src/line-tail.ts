@@ -3,10 +3,9 @@
 // a line that is JSON at all the match can be nothing else. Other lines are parsed.
 import { parse } from '@ledgerd/canonical'
 import type { ObjectNode } from '@ledgerd/canonical'
-import { instantMs } from '@ledgerd/schema'
+import { instantMs, memberNode } from '@ledgerd/schema'
 import { eventIdLength } from './event-id.ts'
 import { declaredTypeAt } from './events.ts'
-import { memberNode } from './member-node.ts'
 import { PlainTail } from './plain-tail.ts'
 
 export interface LineTail {

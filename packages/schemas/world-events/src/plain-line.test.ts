@@ -1,8 +1,8 @@
 import { sha256Hex } from '@ledgerd/canonical'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FindingList } from '@ledgerd/schema'
 import { readVectorLines } from '../conformance/check-file.ts'
-import { FindingList } from './finding-list.ts'
 import { examineLine } from './line-examination.ts'
 import { PlainLine } from './plain-line.ts'
 

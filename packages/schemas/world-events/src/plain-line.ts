@@ -2,10 +2,9 @@
 // does it. The layout is compared, the objects in it are scanned, and nothing else is looked at twice. Every other line,
 // be it legal or not, is left to the examination, which finds the words.
 import { CanonicalScan, TextDigest } from '@ledgerd/canonical'
-import { hasText, instantMs } from '@ledgerd/schema'
+import { hasText, instantMs, isHex } from '@ledgerd/schema'
 import { eventIdLength } from './event-id.ts'
 import { declaredTypeAt, isEventType } from './events.ts'
-import { isHex } from './hex.ts'
 import { bodyOffset, checksumDigits, layout } from './line-layout.ts'
 
 const encoder = new TextEncoder()

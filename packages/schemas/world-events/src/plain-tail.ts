@@ -1,8 +1,7 @@
 // The members behind `data`, found from the end of a line that is laid out as writers of this family do it. Nothing is
 // decoded and no payload is looked at: every byte from `event_id` to the end is either compared or of a checked kind.
-import { hasText } from '@ledgerd/schema'
+import { hasText, isHex } from '@ledgerd/schema'
 import { eventIdLength } from './event-id.ts'
-import { isHex } from './hex.ts'
 import { layout } from './line-layout.ts'
 
 const encoder = new TextEncoder()

@@ -2,10 +2,9 @@
 // does the spelling of the stored line, which may come from another writer.
 import { formatNode, parse } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import { applyNumberPlan, hasText } from '@ledgerd/schema'
+import { applyNumberPlan, hasText, memberNode } from '@ledgerd/schema'
 import { declaredType } from './events.ts'
 import { bodyOffset, layout } from './line-layout.ts'
-import { memberNode } from './member-node.ts'
 import { dataText, linkText, metaText } from './world-draft.ts'
 import type { WorldDraft } from './world-draft.ts'
 

@@ -1,10 +1,9 @@
 // The world-events family as a ledger schema: everything the daemon, the verifier and the SDK know about it.
-import { schemaInvalid, schemaIssues } from '@ledgerd/schema'
+import { isHexIdentity, keyIdentity, schemaInvalid, schemaIssues } from '@ledgerd/schema'
 import type { Draft, LedgerSchema, SchemaIssue } from '@ledgerd/schema'
 import { openChecker } from './checker.ts'
 import { decode, payloadState } from './decode.ts'
 import { encodeDraft } from './draft-text.ts'
-import { deriveEventId, isEventId } from './event-id.ts'
 import { declaredType, events, isEventType, resolutionType } from './events.ts'
 import { eventIdOf, routeOf, timeMsOf } from './line-tail.ts'
 import { profileOf, profiles } from './profiles.ts'
@@ -26,7 +25,7 @@ export const worldEvents: LedgerSchema<typeof events> = {
   links: { turn: { path: '/ipc_hash', cardinality: 'many-to-many', pair: 'nearest-earlier' } },
   encodeDraft,
   validate,
-  deriveEventId,
+  deriveEventId: keyIdentity,
   openWriter,
   openChecker,
   decode,
@@ -45,7 +44,7 @@ function validate(draft: Draft): void {
   const { type, data, id, link, meta } = draft
   encodeDraft({ ...draft, id: id ?? placeholderId })
   const issues: SchemaIssue[] = []
-  if (id !== undefined && !isEventId(id)) issues.push({ path: '/id', message: 'Must be 32 lower-case hex digits' })
+  if (id !== undefined && !isHexIdentity(id)) issues.push({ path: '/id', message: 'Must be 32 lower-case hex digits' })
   if (link === null || link === undefined) {
     if (type === resolutionType) issues.push({ path: '/link', message: 'Required: the ipc_hash' })
   } else if (!/^[0-9a-f]{64}$/.test(link)) {

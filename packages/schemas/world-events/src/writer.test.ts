@@ -1,3 +1,4 @@
+import { keyIdentity as deriveEventId } from '@ledgerd/schema'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readVectorLines } from '../conformance/check-file.ts'
@@ -5,7 +6,6 @@ import { admit, draftId, draftOf, refusalOf, resolutionDraft } from '../conforma
 import { openChecker } from './checker.ts'
 import { decode } from './decode.ts'
 import { encodeDraft } from './draft-text.ts'
-import { deriveEventId } from './event-id.ts'
 import { openWriter } from './writer.ts'
 
 const encoder = new TextEncoder()
