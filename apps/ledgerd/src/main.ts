@@ -18,6 +18,7 @@ import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
 import { processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { deriveEventId } from './schemas/event-key.ts'
 import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
 import { freeBytesOf } from './storage/free-space.ts'
@@ -45,7 +46,15 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
   const onStopped = (ledger: string, stop: Error): void => log.error('ledger stopped', { ledger, reason: stop.message })
   const freeBytes = (): number => freeBytesOf(folder.root)
-  const engine = openEngine({ ...storage, ...schemas, writerProfile, later: timers.after, freeBytes, onWarning, onStopped })
+  const engine = openEngine({
+    ...storage,
+    ...schemas,
+    writerProfile,
+    later: timers.after,
+    freeBytes,
+    onWarning,
+    onStopped,
+  })
 
   const health = new Health(() => engine.stopped(), metrics)
   const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
@@ -54,11 +63,13 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const sockets = await claimSocketPaths(wish, (socket, reason) => log.warn('socket passed over', { socket, reason }))
   const identities = {
     makeEventId: () => randomBytes(16).toString('hex'),
+    deriveEventId,
     daemon: `ledgerd/${settings.version}`,
     token,
   }
   // Whoever watches readiness learns of a missing schema before the first append does.
-  for (const ledger of schemas.refusedLedgers()) await engine.reader(ledger).catch((error) => onWarning(ledger, String(error)))
+  for (const ledger of schemas.refusedLedgers())
+    await engine.reader(ledger).catch((error) => onWarning(ledger, String(error)))
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
   const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed })
 

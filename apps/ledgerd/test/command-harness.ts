@@ -1,11 +1,11 @@
 // For tests of the command line: a whole daemon in this process, on real files, reached through its local socket.
 import path from 'node:path'
-import { deriveEventId } from '@ledgerd/schema-world-events'
 import { defaultLimits } from '../src/config.ts'
 import type { Engine } from '../src/engine/ports.ts'
 import { Health } from '../src/ops/health.ts'
 import { silentLog } from '../src/ops/log.ts'
 import { MetricsBoard } from '../src/ops/metrics.ts'
+import { deriveEventId } from '../src/schemas/event-key.ts'
 import { openDoors } from '../src/transport/open-doors.ts'
 import { harness } from './engine-harness.ts'
 import { type MemoryIoOptions, type Outcome, run } from './memory-io.ts'

@@ -1,13 +1,17 @@
 // A ledger as a daemon gives it: exact lines from any position, one line, and how it stands.
 import { connect, connectAll } from '@ledgerd/client'
 import { LedgerError } from '@ledgerd/schema'
-import { worldEvents } from '@ledgerd/schema-world-events'
 import type { Checkpoint } from '@ledgerd/verify'
-import { daemonAddress, type DaemonFlags } from './daemon-address.ts'
+import { rawLines } from '../schemas/raw-lines.ts'
+import { daemonAddress, type DaemonAddress, type DaemonFlags } from './daemon-address.ts'
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
 import type { Position } from './position.ts'
+import { DaemonSchemas, type SchemaFlags } from './schema-choice.ts'
+
+/** Lines come as bytes; whoever prints them knows their schema. */
+const bytesOnly = rawLines('any')
 
 const callTimeoutMs = 30_000
 const chunkBytes = 256 << 10
@@ -22,11 +26,17 @@ export interface DaemonLedger extends AsyncDisposable {
 }
 
 /** Opens one ledger. Does no I/O yet. */
-export function openDaemonLedger(ledger: string, flags: DaemonFlags, io: Io): DaemonLedger {
+export function openDaemonLedger(
+  ledger: string,
+  flags: DaemonFlags & SchemaFlags,
+  io: Io,
+  options: { readonly isSchemaWanted: boolean } = { isSchemaWanted: false },
+): DaemonLedger {
+  const schemas = options.isSchemaWanted ? new DaemonSchemas(flags, io) : undefined
   const address = daemonAddress(flags, io.env)
   const { url, token } = address
   const signal = io.interrupted
-  const handle = connect({ ledger, schema: worldEvents, url, signal, ...(token === undefined ? {} : { token }) })
+  const handle = connect({ ledger, schema: bytesOnly, url, signal, ...(token === undefined ? {} : { token }) })
   const seqOf = async (eventId: string): Promise<number> => {
     try {
       const event = await handle.get({ eventId }, { signal })
@@ -53,10 +63,8 @@ export function openDaemonLedger(ledger: string, flags: DaemonFlags, io: Io): Da
     line: async (at) => {
       await assertReachable(flags, io)
       const seq = typeof at === 'number' ? at : await seqOf(at.eventId)
-      const path = `/v1/ledgers/${ledger}/lines/${seq}`
-      const answer = await httpCall(address, { method: 'GET', path, timeoutMs: callTimeoutMs, signal })
-      if (answer.status !== 200) throw errorOfAnswer(answer)
-      return { ledger, seq, offset: undefined, bytes: answer.body.subarray(0, answer.body.length - 1) }
+      const bytes = await fetchLine(ledger, seq, address, signal)
+      return { ledger, seq, offset: undefined, bytes, schema: await schemas?.of(ledger) }
     },
     resolve: async (position) => {
       if (position.kind === 'start') return 0
@@ -73,6 +81,18 @@ export function openDaemonLedger(ledger: string, flags: DaemonFlags, io: Io): Da
   }
 }
 
+async function fetchLine(
+  ledger: string,
+  seq: number,
+  address: DaemonAddress,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const path = `/v1/ledgers/${ledger}/lines/${seq}`
+  const answer = await httpCall(address, { method: 'GET', path, timeoutMs: callTimeoutMs, signal })
+  if (answer.status !== 200) throw errorOfAnswer(answer)
+  return answer.body.subarray(0, answer.body.length - 1)
+}
+
 export interface DaemonLinesOptions {
   /** Ids or patterns. */
   readonly ledgers: readonly string[]
@@ -80,7 +100,9 @@ export interface DaemonLinesOptions {
   readonly isFollowing: boolean
   readonly types: readonly string[] | undefined
   readonly link: string | undefined
-  readonly flags: DaemonFlags
+  readonly flags: DaemonFlags & SchemaFlags
+  /** Whether each line comes with its schema. */
+  readonly isSchemaWanted: boolean
   readonly onNotice: (sentence: string) => void
 }
 
@@ -88,10 +110,11 @@ const watchMs = 1000
 
 /** Lines of ledgers as one stream, across restarts of the daemon, each once and in order. */
 export async function* daemonLines(options: DaemonLinesOptions, io: Io): AsyncGenerator<LineItem> {
-  const { ledgers, from, isFollowing, types, link, flags, onNotice } = options
+  const { ledgers, from, isFollowing, types, link, flags, isSchemaWanted, onNotice } = options
+  const schemas = isSchemaWanted ? new DaemonSchemas(flags, io) : undefined
   const { url, token } = daemonAddress(flags, io.env)
   await assertReachable(flags, io)
-  const group = connectAll({ ledgers, schema: worldEvents, url, ...(token === undefined ? {} : { token }) })
+  const group = connectAll({ ledgers, schema: bytesOnly, url, ...(token === undefined ? {} : { token }) })
   const lines = group.lines({
     from,
     follow: isFollowing,
@@ -109,7 +132,8 @@ export async function* daemonLines(options: DaemonLinesOptions, io: Io): AsyncGe
     wasCut = isCut
   }, watchMs)
   try {
-    for await (const { ledger, seq, line } of lines) yield { ledger, seq, offset: undefined, bytes: line }
+    for await (const { ledger, seq, line } of lines)
+      yield { ledger, seq, offset: undefined, bytes: line, schema: await schemas?.of(ledger) }
   } finally {
     clearInterval(watch)
     await group.close()

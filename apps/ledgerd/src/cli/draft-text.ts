@@ -2,7 +2,7 @@
 // stays 1.0; every draft gets its identity here, before it is first sent, so that trying again is safe.
 import { formatNode, type JsonNode, type ObjectNode, parse } from '@ledgerd/canonical'
 import { LedgerError } from '@ledgerd/schema'
-import { worldEvents } from '@ledgerd/schema-world-events'
+import { deriveEventId } from '../schemas/event-key.ts'
 
 export interface WireDraft {
   readonly eventId: string
@@ -22,7 +22,7 @@ export interface DraftParts {
 
 /** One draft from its parts. Throws LedgerError VALUE_REFUSED for text that is not JSON. */
 export function draftOfParts(ledger: string, parts: DraftParts, makeId: () => string): WireDraft {
-  const eventId = parts.key === undefined ? makeId() : worldEvents.deriveEventId(ledger, parts.key)
+  const eventId = parts.key === undefined ? makeId() : deriveEventId(ledger, parts.key)
   const meta = parts.meta === undefined ? [] : [', "meta": ', oneLine(parts.meta, 'meta')]
   const link = parts.link === undefined ? 'null' : JSON.stringify(parts.link)
   const head = [`{"data": `, oneLine(parts.data, 'data'), `, "id": ${JSON.stringify(eventId)}, "link": ${link}`]
@@ -36,7 +36,7 @@ export function draftOfLine(ledger: string, line: Uint8Array, number: number, ma
   const id = textMember(root, 'id', number)
   const key = textMember(root, 'key', number)
   if (id !== undefined && key !== undefined) throw refused(`draft ${number} has both id and key; give one of them`)
-  const eventId = id ?? (key === undefined ? makeId() : worldEvents.deriveEventId(ledger, key))
+  const eventId = id ?? (key === undefined ? makeId() : deriveEventId(ledger, key))
   const members = root.members.filter((member) => member.key !== 'id' && member.key !== 'key')
   const parts: (string | Uint8Array)[] = [`{"id": ${JSON.stringify(eventId)}`]
   for (const { key: name, value } of members)

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LineSplitter } from '@ledgerd/canonical'
+import type { LedgerSchema } from '@ledgerd/schema'
 import { fileChunks, openFile } from './file-bytes.ts'
 import { type FilePlace, findPlace } from './file-position.ts'
 import type { LineItem } from './line-item.ts'
@@ -15,6 +16,7 @@ export interface FileLinesOptions {
   readonly from: Position
   readonly to: Position | undefined
   readonly isFollowing: boolean
+  readonly schema: LedgerSchema
   readonly signal: AbortSignal
   /** Told about gaps, and about a last line without LF. */
   readonly onNotice: (sentence: string) => void
@@ -24,12 +26,12 @@ const pollMs = 200
 
 /** Yields lines until `to`, the end, or for ever. */
 export async function* fileLines(options: FileLinesOptions): AsyncGenerator<LineItem> {
-  const { path, from, to, isFollowing, signal, onNotice } = options
+  const { path, from, to, isFollowing, schema, signal, onNotice } = options
   let file = await openFile(path)
   try {
     let { size } = await file.stat()
-    let place = await findPlace(path, file, size, from)
-    const end = to === undefined ? size : (await findPlace(path, file, size, to)).offset
+    let place = await findPlace(path, file, size, from, schema)
+    const end = to === undefined ? size : (await findPlace(path, file, size, to, schema)).offset
     place = yield* linesBetween(options, file, place, end)
     if (!isFollowing && place.offset < end) yield* lastFragment(options, file, place, end)
     while (isFollowing && !signal.aborted) {
@@ -55,7 +57,7 @@ export async function* fileLines(options: FileLinesOptions): AsyncGenerator<Line
 
 /** Whole lines from `place` up to `end`; returns where the first line begins that is not whole yet. */
 async function* linesBetween(
-  { path, ledger, signal }: FileLinesOptions,
+  { path, ledger, schema, signal }: FileLinesOptions,
   file: FileHandle,
   place: FilePlace,
   end: number,
@@ -66,7 +68,7 @@ async function* linesBetween(
     if (signal.aborted) break
     for (const line of splitter.push(chunk)) {
       const at = place.offset + line.offset
-      yield { ledger, seq, offset: at, bytes: line.bytes }
+      yield { ledger, seq, offset: at, bytes: line.bytes, schema }
       offset = at + line.bytes.length + 1
       seq++
     }
@@ -75,7 +77,7 @@ async function* linesBetween(
 }
 
 async function* lastFragment(
-  { path, ledger, onNotice, signal }: FileLinesOptions,
+  { path, ledger, schema, onNotice, signal }: FileLinesOptions,
   file: FileHandle,
   place: FilePlace,
   end: number,
@@ -86,5 +88,5 @@ async function* lastFragment(
   onNotice(
     `${path}: the last line (seq ${place.seq}) has no line feed; see what it is: ledgerd verify ${path} --level tail`,
   )
-  yield { ledger, seq: place.seq, offset: place.offset, bytes: Buffer.concat(parts) }
+  yield { ledger, seq: place.seq, offset: place.offset, bytes: Buffer.concat(parts), schema }
 }

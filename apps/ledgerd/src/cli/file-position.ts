@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { LineSplitter } from '@ledgerd/canonical'
-import { worldEvents } from '@ledgerd/schema-world-events'
+import type { LedgerSchema } from '@ledgerd/schema'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { countLines, fileChunks, readRange, startOfLast } from './file-bytes.ts'
@@ -20,7 +20,13 @@ const recordBytes = 48
 const endOffsetAt = 32
 
 /** The place of a position among the first `size` bytes. Throws CliError (4) when it lies behind the end. */
-export async function findPlace(name: string, file: FileHandle, size: number, position: Position): Promise<FilePlace> {
+export async function findPlace(
+  name: string,
+  file: FileHandle,
+  size: number,
+  position: Position,
+  schema: LedgerSchema,
+): Promise<FilePlace> {
   switch (position.kind) {
     case 'start':
       return { offset: 0, seq: 0 }
@@ -33,9 +39,9 @@ export async function findPlace(name: string, file: FileHandle, size: number, po
     case 'seq':
       return indexedPlace(name, file, size, position.seq) ?? (await countTo(name, file, size, position.seq))
     case 'time':
-      return await findLine(name, file, size, (line) => (worldEvents.timeMsOf(line) ?? Number.NaN) >= position.timeMs)
+      return await findLine(name, file, size, (line) => (schema.timeMsOf(line) ?? Number.NaN) >= position.timeMs)
     default: {
-      const place = await findLine(name, file, size, (line) => worldEvents.eventIdOf(line) === position.eventId)
+      const place = await findLine(name, file, size, (line) => schema.eventIdOf(line) === position.eventId)
       if (place.offset < size) return place
       throw new CliError(
         exitCodes.notFound,

@@ -1,8 +1,9 @@
 // The flags that `cat`, `tail` and `get` share: which lines, in what form, from where.
 import type { Command } from 'commander'
+import type { SchemaFlags } from './schema-choice.ts'
 import { addTalkFlags, type OutputFlags } from './output-flags.ts'
 
-export interface SourceFlags extends OutputFlags {
+export interface SourceFlags extends OutputFlags, SchemaFlags {
   readonly data?: string
   readonly as?: string
   readonly url?: string
@@ -23,6 +24,8 @@ export function addSourceFlags(command: Command): Command {
       '--url <address>',
       'the daemon: http://…, https://… or unix:/path (default: LEDGERD_URL, then the local socket)',
     )
+    .option('--family <family>', 'the family of the lines; default: as recorded, else by the first lines')
+    .option('--schema <package>', 'the schema package of the lines: an npm name or a path')
     .option('--raw', 'the exact bytes, also on a terminal')
     .option('--json', 'one JSON object a line: place, event, and the record as it is spelled')
     .option('--plain', 'tab-separated: ledger, seq, time, type, event id, link, record')

@@ -3,7 +3,6 @@
 import { parse } from '@ledgerd/canonical'
 import type { DecodedEvent } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema'
-import { worldEvents } from '@ledgerd/schema-world-events'
 import type { Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
 import { neutralize } from './neutralize.ts'
@@ -11,6 +10,11 @@ import { type Colors, outputForm, type OutputFlags } from './output-flags.ts'
 import { fillTemplate, parseTemplate } from './template.ts'
 
 export type LineFormat = (item: LineItem) => Uint8Array | string
+
+/** True if the form shows what only the schema can read of a line. */
+export function needsSchema(flags: OutputFlags): boolean {
+  return ['json', 'plain', 'template'].includes(outputForm(flags))
+}
 
 const decoder = new TextDecoder()
 
@@ -55,7 +59,7 @@ function withLineFeed(bytes: Uint8Array): Uint8Array {
 /** The record goes in as it is spelled, so that no number changes. One that is not JSON goes in as base64. */
 function formatJson(item: LineItem): string {
   const { ledger, seq, offset, bytes } = item
-  const event = decode(bytes)
+  const event = decode(item)
   const { eventId = null, type = null, time = null, link = null } = event ?? {}
   const head = JSON.stringify({
     kind: 'line',
@@ -81,13 +85,11 @@ function formatPlain(item: LineItem): string {
   return [item.ledger, seq, time, type, eventId, link, text].join('\t')
 }
 
-function knownNames({
-  ledger,
-  seq,
-  offset,
-  bytes,
-}: LineItem): Record<'ledger' | 'seq' | 'line' | 'offset' | 'eventId' | 'type' | 'time' | 'link', string> {
-  const event = decode(bytes)
+function knownNames(
+  item: LineItem,
+): Record<'ledger' | 'seq' | 'line' | 'offset' | 'eventId' | 'type' | 'time' | 'link', string> {
+  const { ledger, seq, offset } = item
+  const event = decode(item)
   return {
     ledger,
     seq: String(seq),
@@ -100,9 +102,9 @@ function knownNames({
   }
 }
 
-function decode(line: Uint8Array): DecodedEvent | undefined {
+function decode({ schema, bytes }: LineItem): DecodedEvent | undefined {
   try {
-    return worldEvents.decode(line)
+    return schema?.decode(bytes)
   } catch (error) {
     if (error instanceof LedgerError && error.code === 'EVENT_INVALID') return undefined
     throw error

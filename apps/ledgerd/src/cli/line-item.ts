@@ -1,5 +1,5 @@
 // One line on its way to stdout, with what is known of its place; and which lines are wanted.
-import { worldEvents } from '@ledgerd/schema-world-events'
+import type { LedgerSchema } from '@ledgerd/schema'
 
 export interface LineItem {
   readonly ledger: string
@@ -8,6 +8,8 @@ export interface LineItem {
   readonly offset: number | undefined
   /** Without LF. Valid until the next item is asked for. */
   readonly bytes: Uint8Array
+  /** What reads the line; undefined when only its bytes are wanted. */
+  readonly schema: LedgerSchema | undefined
 }
 
 export interface LineFilter {
@@ -15,10 +17,10 @@ export interface LineFilter {
   readonly link: string | undefined
 }
 
-/** True if the line is wanted. A line that cannot be read passes no filter. */
-export function passes(filter: LineFilter, line: Uint8Array): boolean {
-  if (filter.types === undefined && filter.link === undefined) return true
-  const route = worldEvents.routeOf(line)
+/** True if the line is wanted. A line that cannot be read passes no filter; one without a schema was filtered before. */
+export function passes(filter: LineFilter, { schema, bytes }: LineItem): boolean {
+  if (schema === undefined || (filter.types === undefined && filter.link === undefined)) return true
+  const route = schema.routeOf(bytes)
   if (route === undefined) return false
   const isTypeWanted = filter.types === undefined || filter.types.includes(route.type)
   return isTypeWanted && (filter.link === undefined || filter.link === route.link)

@@ -5,13 +5,14 @@ import { daemonLines, openDaemonLedger } from './daemon-ledger.ts'
 import { fileLines } from './file-lines.ts'
 import { exitCodeOfSignal, type Io } from './io.ts'
 import type { LineFlags } from './line-flags.ts'
-import { ledgerPrefix, lineFormat } from './line-format.ts'
+import { ledgerPrefix, lineFormat, needsSchema } from './line-format.ts'
 import type { LineItem } from './line-item.ts'
 import { neutralize } from './neutralize.ts'
 import { colorsFor } from './output-flags.ts'
 import { parsePosition, type Position } from './position.ts'
 import { printLines } from './print-lines.ts'
 import { reportError } from './report-error.ts'
+import { schemaOfFile } from './schema-choice.ts'
 import { stdinLines } from './stdin-lines.ts'
 import { parseTarget, type Target } from './target.ts'
 import { CliError, ClosedPipe } from './cli-error.ts'
@@ -64,7 +65,7 @@ async function* linesOf(
   const onNotice = (sentence: string): void => {
     if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(sentence)}\n`)
   }
-  if (target.kind === 'stdin') return yield* stdinLines(io.stdin, from, to)
+  if (target.kind === 'stdin') return yield* stdinLines(io.stdin, from, to, flags)
   if (target.kind === 'file')
     return yield* fileLines({
       path: target.path,
@@ -72,12 +73,14 @@ async function* linesOf(
       from,
       to,
       isFollowing,
+      schema: await schemaOfFile(target.path, flags),
       signal: io.interrupted,
       onNotice,
     })
   const bounds = await daemonBounds(target, from, to, flags, io)
   const types = flags.type
-  const options = { ledgers: [target.ledger], from: bounds.from, isFollowing, types, link: flags.link, flags, onNotice }
+  const base = { ledgers: [target.ledger], from: bounds.from, isFollowing, types, link: flags.link, flags, onNotice }
+  const options = { ...base, isSchemaWanted: needsSchema(flags) }
   for await (const item of daemonLines(options, io)) {
     if (item.seq >= bounds.to) return
     yield item

@@ -19,7 +19,7 @@ export async function printLines(lines: AsyncIterable<LineItem>, options: PrintO
   let length = 0
   let count = 0
   for await (const item of lines) {
-    if (!passes(filter, item.bytes)) continue
+    if (!passes(filter, item)) continue
     const text = format(item)
     const bytes = typeof text === 'string' ? Buffer.from(text) : text
     gathered.push(bytes)

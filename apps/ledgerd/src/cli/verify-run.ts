@@ -1,5 +1,5 @@
 // `ledgerd verify`: opens each target, checks it, prints the report, and draws the exit code from what was asked for.
-import { worldEvents } from '@ledgerd/schema-world-events'
+import type { LedgerSchema } from '@ledgerd/schema'
 import {
   includesLevel,
   type Level,
@@ -18,11 +18,12 @@ import { neutralize } from './neutralize.ts'
 import { colorsFor, outputForm, type OutputFlags } from './output-flags.ts'
 import { Progress } from './progress.ts'
 import { reportError } from './report-error.ts'
+import { assertAtHand, DaemonSchemas, schemaOfBeginning, schemaOfFile, type SchemaFlags } from './schema-choice.ts'
 import { type FoundSidecar, readSidecar } from './sidecar-files.ts'
 import { parseTarget, type Target } from './target.ts'
 import { formatReport, formatReportPlain } from './verify-text.ts'
 
-export interface VerifyFlags extends OutputFlags {
+export interface VerifyFlags extends OutputFlags, SchemaFlags {
   readonly level?: Level
   readonly strict?: boolean
   readonly explain?: boolean
@@ -102,29 +103,45 @@ function worst(codes: readonly number[]): number {
 async function makeReport(target: Target, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
   switch (target.kind) {
     case 'stdin':
-      return await check(target, flags, io, { chunks: io.stdin }, undefined)
+      return await checkStdin(target, flags, io)
     case 'file':
       return await checkFile(target, flags, io)
     case 'ledger': {
       const { openDaemonLedger } = await import('./daemon-ledger.ts')
       await using ledger = openDaemonLedger(target.ledger, flags, io)
       const { chunks, checkpoint } = await ledger.everything()
-      return await check(target, flags, io, { chunks, checkpoints: [checkpoint] }, checkpoint.bytes)
+      const schema = assertAtHand(await new DaemonSchemas(flags, io).of(target.ledger), target.name)
+      return await check(target, flags, io, { schema, chunks, checkpoints: [checkpoint] }, checkpoint.bytes)
     }
     default:
       throw new CliError(exitCodes.usage, `verify takes no patterns: ${target.name}`, 'name the ledgers one by one')
   }
 }
 
+/** The first chunk says what the lines are, unless a flag does. */
+async function checkStdin(target: Target, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
+  const chunks = io.stdin[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  const beginning = first.done === true ? new Uint8Array(0) : first.value
+  const schema = await schemaOfBeginning(beginning, flags)
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    if (first.done !== true) yield first.value
+    yield* { [Symbol.asyncIterator]: () => chunks }
+  }
+  return await check(target, flags, io, { schema, chunks: all() }, undefined)
+}
+
 async function checkFile(target: Extract<Target, { kind: 'file' }>, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
   // The head record is read before the size: whatever it names is in the file by then.
   const found = await readSidecar(target.path)
+  const schema = assertAtHand(await schemaOfFile(target.path, flags), target.name)
   const file = await openFile(target.path)
   try {
     const ledger = flags.as ?? found?.ledger ?? target.ledger
     const { size } = await file.stat()
-    if (flags.level === 'tail') return await checkTail({ ...target, ledger }, flags, file, size, found)
+    if (flags.level === 'tail') return await checkTail({ ...target, ledger }, flags, { file, size, schema, found })
     const parts = {
+      schema,
       chunks: fileChunks(target.path, file, 0, size),
       endOffset: size,
       hasGrown: async () => (await file.stat()).size > size,
@@ -141,18 +158,23 @@ function sidecarParts({ sidecar, adoption }: FoundSidecar): Partial<VerifyOption
   return { sidecar, ...(adoption === undefined ? {} : { adoption }) }
 }
 
+interface TailParts {
+  readonly file: FileHandle
+  readonly size: number
+  readonly schema: LedgerSchema
+  readonly found: FoundSidecar | undefined
+}
+
 async function checkTail(
   target: Target,
   flags: VerifyFlags,
-  file: FileHandle,
-  size: number,
-  found: FoundSidecar | undefined,
+  { file, size, schema, found }: TailParts,
 ): Promise<VerifyReport> {
   const { adoption, sidecar } = found ?? {}
   const options = {
     target: target.name,
     ledger: target.ledger,
-    schema: worldEvents,
+    schema,
     isStrict: flags.strict === true,
     ...(adoption === undefined ? {} : { adoption }),
   }
@@ -175,7 +197,7 @@ async function check(
   target: Target,
   flags: VerifyFlags,
   io: Io,
-  parts: Partial<VerifyOptions> & Pick<VerifyOptions, 'chunks'>,
+  parts: Partial<VerifyOptions> & Pick<VerifyOptions, 'chunks' | 'schema'>,
   totalBytes: number | undefined,
 ): Promise<VerifyReport> {
   const { name, ledger } = target
@@ -185,7 +207,6 @@ async function check(
     return await verifyLedger({
       target: name,
       ledger,
-      schema: worldEvents,
       isStrict: flags.strict === true,
       ...(flags.level === undefined ? {} : { level: flags.level }),
       onProgress: (done) => progress.update(done),

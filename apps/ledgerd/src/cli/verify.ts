@@ -22,6 +22,8 @@ export function verifyCommand(io: Io, end: (exitCode: number) => void): Command 
       '--url <address>',
       'the daemon: http://…, https://… or unix:/path (default: LEDGERD_URL, then the local socket)',
     )
+    .option('--family <family>', 'the family of the lines; default: as recorded, else by the first lines')
+    .option('--schema <package>', 'the schema package of the lines: an npm name or a path')
     .addOption(new Option('--from-checkpoint <file>', 'not available yet').hideHelp())
     .addOption(new Option('--policy <file>', 'not available yet').hideHelp())
     .option('--json', 'one report document for each target')

@@ -24,8 +24,6 @@ export interface Schemas {
   /** The schema that a new ledger gets. */
   readonly schemaFor: (ledger: string) => LedgerSchema
   readonly chooseSchema: (ledger: string, evidence: SchemaEvidence) => SchemaChoice
-  /** The identity that a key stands for in this ledger. */
-  readonly deriveEventId: (ledger: string, key: string) => string
   /** Why drafts made for the schema of this name cannot go into the ledger; undefined when they can. */
   readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
   /** Ledgers on disk that this daemon will refuse to write because of their schema. */
@@ -56,7 +54,6 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
   return {
     schemaFor: (ledger) => book.forNew(ledger),
     chooseSchema: (ledger, evidence) => book.choose(ledger, evidence),
-    deriveEventId: (ledger, key) => schemaOf(ledger).deriveEventId(ledger, key),
     schemaRefusal: (ledger, name) => refusalOf(ledger, name, schemaOf(ledger).name, book),
     refusedLedgers: () =>
       folder.list().filter((ledger) => {

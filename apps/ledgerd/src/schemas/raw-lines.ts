@@ -1,7 +1,7 @@
 // Stands in where a ledger's schema is not at hand: its lines can be read, followed and hashed as bytes, and nothing more.
 // It recognises no identity and takes no draft.
-import { sha256Hex } from '@ledgerd/canonical'
 import { LedgerError, type LedgerSchema, type LineChecker } from '@ledgerd/schema'
+import { deriveEventId } from './event-key.ts'
 
 /** The family of every stand-in; no real family has this name. */
 export const rawFamily = 'unknown'
@@ -29,7 +29,7 @@ export function rawLines(name: string): LedgerSchema {
     links: {},
     encodeDraft: unknown,
     validate: unknown,
-    deriveEventId: (ledger, key) => sha256Hex(`ledgerd/key\n${ledger}\n${key}`).slice(0, 32),
+    deriveEventId,
     openWriter: unknown,
     openChecker: () => checker,
     decode: undecodable,
