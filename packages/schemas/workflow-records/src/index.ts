@@ -1,2 +1,2 @@
 // @ledgerd/schema-workflow-records: events, jobs, outcomes, documents, memories and entities of workflows.
-export {}
+export { workflowRecords } from './workflow-records.ts'
