@@ -5,6 +5,8 @@ export type BuiltInFamily = 'world-events' | 'kernel-runs' | 'audio-jobs' | 'bui
 
 const loaders: Readonly<Partial<Record<BuiltInFamily, () => Promise<LedgerSchema>>>> = {
   'world-events': async () => (await import('@ledgerd/schema-world-events')).worldEvents,
+  'kernel-runs': async () => (await import('@ledgerd/schema-kernel-runs')).kernelRuns,
+  'workflow-records': async () => (await import('@ledgerd/schema-workflow-records')).workflowRecords,
 }
 
 export const builtInFamilies: readonly BuiltInFamily[] = Object.keys(loaders) as BuiltInFamily[]

@@ -1,43 +1,34 @@
-// The frozen form of a schema as the daemon records it: which package in which version, and the digest under which a copy
-// is kept. The only place that knows how a schema is frozen.
-import { createHash } from 'node:crypto'
-import { formatValue } from '@ledgerd/canonical'
+// The frozen form of a schema as the daemon records it: the digest by which a ledger knows it, the copy that keeps the
+// ledger readable after the package is gone, and what a newer version must not have changed.
+import { formatFrozen, freezeSchema, parseFrozen } from '@ledgerd/schema-tools'
 import type { LedgerSchema } from '@ledgerd/schema'
-import * as z from 'zod'
 
-export interface FrozenSchema {
-  /** `sha256:<hex>` of `text`. */
+export interface FrozenCopy {
+  /** `sha256:<hex>`; covers name and version too. */
   readonly digest: string
-  /** Canonical JSON. */
   readonly text: string
 }
 
-interface FrozenText {
-  readonly events?: Readonly<Record<string, { readonly versions?: readonly unknown[] }>>
+/** Freezes a schema. */
+export function freeze(schema: LedgerSchema): FrozenCopy {
+  const frozen = freezeSchema(schema)
+  return { digest: frozen.digest, text: formatFrozen(frozen) }
 }
 
-/** Freezes a schema: what its lines declare, and the model of every version of every event. */
-export function freeze(schema: LedgerSchema): FrozenSchema {
-  const { name, family, line, links } = schema
-  const events = Object.fromEntries(
-    Object.entries(schema.events).map(([type, { versions }]) => [
-      type,
-      { versions: versions.map(({ model }) => z.toJSONSchema(model, { io: 'input' })) },
-    ]),
-  )
-  const text = formatValue({ name, family, line: { ...line }, links: { ...links }, events } as never, 'jcs')
-  return { digest: `sha256:${createHash('sha256').update(text).digest('hex')}`, text }
-}
-
-/** What the newer form changes of what the older one published: sentences, empty when it only adds. */
-export function changesOf(olderText: string, newerText: string): string[] {
-  const older = JSON.parse(olderText) as FrozenText
-  const newer = JSON.parse(newerText) as FrozenText
-  return Object.entries(older.events ?? {}).flatMap(([type, { versions = [] }]) => {
-    const now = newer.events?.[type]?.versions
+/**
+ * What the newer copy changes of what the older one published: sentences, empty when it only adds. Throws CONFIG_INVALID
+ * when a copy is not what was kept; `source` says where the older one came from.
+ */
+export function changesOf(older: string, newer: string, source: string): string[] {
+  const before = parseFrozen(older, source)
+  const after = parseFrozen(newer, 'the loaded schema')
+  const line = JSON.stringify(before.line) === JSON.stringify(after.line) ? [] : ['what its lines declare is another']
+  const events = Object.entries(before.events).flatMap(([type, versions]) => {
+    const now = after.events[type]
     if (now === undefined) return [`the event type ${type} is gone`]
-    return versions.flatMap((version, at) =>
-      JSON.stringify(version) === JSON.stringify(now[at]) ? [] : [`version ${at + 1} of ${type} is another`],
+    return versions.flatMap(({ version, digest }) =>
+      now[version - 1]?.digest === digest ? [] : [`version ${version} of ${type} is another`],
     )
   })
+  return [...line, ...events]
 }

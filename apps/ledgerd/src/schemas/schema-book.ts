@@ -6,7 +6,7 @@ import type { RecordedSchema, SchemaRecord } from '../storage/origin.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { BuiltInFamily } from './built-in.ts'
 import { detectFamily } from './detect-family.ts'
-import { changesOf, freeze, type FrozenSchema } from './freeze.ts'
+import { changesOf, freeze, type FrozenCopy } from './freeze.ts'
 import { rawLines } from './raw-lines.ts'
 import { compareVersions } from './version-order.ts'
 
@@ -39,7 +39,7 @@ export interface SchemaBookParts {
 export class SchemaBook {
   readonly #parts: SchemaBookParts
   readonly #byName: ReadonlyMap<string, LedgerSchema>
-  readonly #frozen: Map<LedgerSchema, FrozenSchema> = new Map()
+  readonly #frozen: Map<LedgerSchema, FrozenCopy> = new Map()
 
   /** Throws CONFIG_INVALID when two packages say they are the same schema. */
   constructor(parts: SchemaBookParts) {
@@ -99,14 +99,23 @@ export class SchemaBook {
         schema,
         `version ${last.version} of ${last.name} was ${last.digest} when it was recorded, and the one loaded is ${frozen.digest}; a published version never changes: install that one (npm install ${last.name}@${last.version}), or give the changed one a new version`,
       )
-    const copy = frozen.digest === last.digest ? undefined : this.#parts.readCopy(last.digest)
-    const [change] = copy === undefined ? [] : changesOf(copy, frozen.text)
-    if (change !== undefined)
-      return contradicted(
-        schema,
-        `${schema.name} ${schema.version} changes what ${last.version} published: ${change}; add a version with event().next() instead (ledgerd schema check shows every change)`,
-      )
+    const change = this.#changeSince(last, frozen)
+    if (change !== undefined) return contradicted(schema, `${schema.name} ${schema.version} ${change}`)
     return { schema, toRecord: this.#recordOf(schema), stop: undefined }
+  }
+
+  /** What a newer version may not do to the recorded one; undefined when it only adds, or no copy is left to compare. */
+  #changeSince({ version, digest }: RecordedSchema, frozen: FrozenCopy): string | undefined {
+    const copy = this.#parts.readCopy(digest)
+    if (copy === undefined) return undefined
+    try {
+      const [change] = changesOf(copy, frozen.text, `the copy of version ${version} in .ledgerd/schemas`)
+      const fix = 'add a version with event().next() instead; ledgerd schema check shows every change'
+      return change === undefined ? undefined : `changes what ${version} published: ${change}; ${fix}`
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error
+      return `cannot be compared with ${version}: ${error.message}`
+    }
   }
 
   #byRule(ledger: string): LedgerSchema | undefined {
@@ -118,7 +127,7 @@ export class SchemaBook {
     return { name: schema.name, version: schema.version, digest, text }
   }
 
-  #freeze(schema: LedgerSchema): FrozenSchema {
+  #freeze(schema: LedgerSchema): FrozenCopy {
     const known = this.#frozen.get(schema)
     if (known !== undefined) return known
     const frozen = freeze(schema)
