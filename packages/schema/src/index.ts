@@ -20,7 +20,7 @@ export type {
   Stamp,
   WriterOptions,
 } from './contract.ts'
-export { dataVersionOf, dataVersionOfValue, dataVersionPointer } from './data-version.ts'
+export { dataVersionKey, dataVersionOf, dataVersionOfValue, dataVersionPointer } from './data-version.ts'
 export { defineSchema } from './define/define-schema.ts'
 export type { SchemaDefinition } from './define/schema-definition.ts'
 export { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'

@@ -50,14 +50,21 @@ export class AdmittedRecord implements AdmittedDraft {
     return this.#composed
   }
 
+  /** The record as its turn at this time settles it; from then on `at` this time answers with it. */
+  settle(timeMs: number, settled: (record: ObjectNode) => ObjectNode): ComposedRecord {
+    this.#composed = this.#compose(timeMs, settled)
+    return this.#composed
+  }
+
   /** The record composed last, whatever its time: at first one that is as long as any. */
   get latest(): ComposedRecord {
     return this.#composed
   }
 
-  #compose(timeMs: number): ComposedRecord {
+  #compose(timeMs: number, settled?: (record: ObjectNode) => ObjectNode): ComposedRecord {
     const { profile, ledger } = this.#place
-    const record = this.#format.compose(this.draft, timeMs, profile, ledger)
+    const composed = this.#format.compose(this.draft, timeMs, profile, ledger)
+    const record = settled === undefined ? composed : settled(composed)
     const view = this.#format.view(record)
     invariant(view !== undefined, `${this.#format.name} reads the records it composes`)
     const text = formatNode(record, this.#format.dialect)

@@ -61,6 +61,12 @@ export interface RecordRules {
   take(record: ObjectNode, view: RecordView, place: Place): () => void
   /** The time to write for a record sealed now, or what forbids to write one (kernel-runs: max of now and the last). */
   settleTime?(timeMs: number): number | Breach
+  /**
+   * The record with what only its turn can tell, such as its number in an order that several writers share; the same
+   * record if there is nothing. Asked before `judge`. The composed record must be no shorter, and what is settled here is
+   * no content (see `contentOf`): a retry is settled otherwise and is still the same event.
+   */
+  settle?(record: ObjectNode): ObjectNode
   /** What only the end can tell. */
   finish?(): readonly PlacedBreach[]
 }

@@ -31,7 +31,10 @@ export class RecordAdmissionRules implements AdmissionRules<AdmittedRecord> {
     const rules = this.#rules
     const timeMs = rules.settleTime?.(stamp.timeMs) ?? stamp.timeMs
     if (typeof timeMs !== 'number') throw ruleViolated(timeMs)
-    const { record, view, line } = admitted.at(timeMs)
+    const { record, view, line } =
+      rules.settle === undefined
+        ? admitted.at(timeMs)
+        : admitted.settle(timeMs, (composed) => rules.settle?.(composed) ?? composed)
     const named = rules.judge(record, view).map((breach) => ({ ...breach, rule: breach.rule ?? breach.code }))
     refuseBreaches(view.type, named)
     const undoTake = rules.take(record, view, { line: this.#lines + 1, offset: this.#offset })

@@ -124,6 +124,21 @@ describe('SCHEMA_INVALID', () => {
       paths: ['/data/speaker/character_id'],
     },
     { name: 'a resolution without link', input: resolutionDraft({ link: null }), paths: ['/link'] },
+    {
+      name: 'a version of the payload that is not the newest',
+      input: resolutionDraft({}).replace('"meta": {}', '"meta": {"data_version": 2}'),
+      paths: ['/meta/data_version'],
+    },
+    {
+      name: 'a version that is none',
+      input: draftOf({ meta: '{"a": 1, "data_version": "2"}' }),
+      paths: ['/meta/data_version'],
+    },
+    {
+      name: 'a version in another spelling of the draft',
+      input: resolutionDraft({}).replace('"meta": {}', '"meta":{"data\\u005fversion":0}'),
+      paths: ['/meta/data_version'],
+    },
   ]
   for (const { name, input, paths } of cases)
     it(name, () => {
@@ -133,6 +148,18 @@ describe('SCHEMA_INVALID', () => {
       expect(issues.map((issue) => issue.path).sort()).toEqual([...paths].sort())
       for (const issue of issues) expect(issue.message).not.toBe('')
     })
+})
+
+describe('a version in meta', () => {
+  const cases = [
+    { name: 'the newest', input: resolutionDraft({}).replace('"meta": {}', '"meta": {"data_version": 1}') },
+    { name: 'any of a type that is not declared', input: draftOf({ meta: '{"data_version": 7}' }) },
+    {
+      name: 'the word at another place',
+      input: resolutionDraft({}).replace('"meta": {}', '"meta": {"a": {"data_version": 2}}'),
+    },
+  ]
+  for (const { name, input } of cases) it(`may be ${name}`, () => expect(admit(input).eventId).toBe(id))
 })
 
 describe('INVARIANT_VIOLATED', () => {

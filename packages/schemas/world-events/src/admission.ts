@@ -13,6 +13,7 @@ import {
   schemaIssues,
 } from '@ledgerd/schema'
 import { normaliseDraft, respellDraft } from './draft-normal-form.ts'
+import { assertVersion, mayNameVersion } from './draft-version.ts'
 import { eventIdLength } from './event-id.ts'
 import { declaredType, declaredTypeAt, isEventType, resolutionType } from './events.ts'
 import type { DeclaredType } from './events.ts'
@@ -21,7 +22,7 @@ import { fixedBytes } from './line-layout.ts'
 import { holdsProtoText } from './proto-key.ts'
 import { checkResolution } from './resolution-rules.ts'
 import { ResolutionText } from './resolution-text.ts'
-import { absent, dataText } from './world-draft.ts'
+import { absent, dataText, metaText } from './world-draft.ts'
 import type { WorldDraft } from './world-draft.ts'
 
 const encoder = new TextEncoder()
@@ -133,9 +134,11 @@ export class Admission {
     return name !== undefined && this.#scan.keyIs(bytes, index, names[name]) ? name : undefined
   }
 
-  /** The rules that need the whole draft: its length, and those of its type. */
+  /** The rules that need the whole draft: its length, its version, and those of its type. */
   #bounded(draft: WorldDraft, declared: DeclaredType | undefined): WorldDraft {
     if (draft.lineBytesMax - 1 > lineBytesMax) throw lineTooLong(draft.lineBytesMax - 1)
+    if (draft.metaStart !== absent && mayNameVersion(draft.bytes, draft.metaStart, draft.metaEnd))
+      assertVersion(draft.type, JSON.parse(decoder.decode(metaText(draft))) as Readonly<Record<string, unknown>>)
     if (declared?.name === resolutionType) this.#checkResolution(draft)
     return draft
   }

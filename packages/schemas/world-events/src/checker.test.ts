@@ -118,6 +118,24 @@ describe('the envelope', () => {
   })
 })
 
+describe('the version of the payload', () => {
+  const info = 'I event-version-unknown /meta/data_version'
+  const cases = [
+    { name: 'none', meta: '{"a": 1}', want: ['W payload-invalid /data'] },
+    { name: 'the first', meta: '{"data_version": 1}', want: ['W payload-invalid /data'] },
+    { name: 'one to come', meta: '{"data_version": 2}', want: [info] },
+    { name: 'none that can be', meta: '{"data_version": null}', want: [info] },
+    { name: 'the word deeper down', meta: '{"a": {"data_version": 2}}', want: ['W payload-invalid /data'] },
+  ]
+  for (const { name, meta, want } of cases)
+    it(name, () => {
+      const line = seal({}).replace('axis.manual_override', 'chat.translation').replace('"meta": {}', `"meta": ${meta}`)
+      const found = findingsOf([line])[0]?.filter((finding) => !finding.includes('checksum-mismatch'))
+      expect(new Set(found?.map((finding) => finding.replace(/(?<=\/data)\/\w+$/, '')))).toEqual(new Set(want))
+      expect(findingsOf([line], 'lines')[0]).toEqual(['E checksum-mismatch'])
+    })
+})
+
 describe('the envelope under a checksum that holds', () => {
   const good = seal({ data: { a: 1 } })
   const cases = [

@@ -46,7 +46,7 @@ class WorldChecker implements LineChecker {
     const { eventId, type, dataStart, dataEnd, eventIdAt } = this.#plain
     if (this.#isSchemaLevel) {
       if (!this.#eventIds.addHex(line, eventIdAt)) addDuplicate(eventId, findings)
-      const envelope = { type, link: this.#plain.link, world: this.#worldText, isTrusted: true }
+      const envelope = { type, version: 1, link: this.#plain.link, world: this.#worldText, isTrusted: true }
       this.#payloads.checkText(envelope, line, dataStart, dataEnd, findings)
     }
     return { findings: findings.all, variant, eventId, type }
@@ -56,12 +56,12 @@ class WorldChecker implements LineChecker {
     const examination = examineLine(line.subarray(0, end), this.#world, findings)
     if (examination === undefined)
       return { findings: findings.all, variant: undefined, eventId: undefined, type: undefined }
-    const { variant, eventId, type, link, world, data } = examination
+    const { variant, eventId, type, link, world, version, data } = examination
     if (this.#isSchemaLevel) {
       if (eventId !== undefined && !this.#eventIds.add(eventId)) addDuplicate(eventId, findings)
       if (data !== undefined && type !== undefined && world !== undefined) {
         const isTrusted = variant !== undefined && world === this.#world
-        const envelope = { type, link, world: encoder.encode(formatText(world)), isTrusted }
+        const envelope = { type, version, link, world: encoder.encode(formatText(world)), isTrusted }
         this.#payloads.checkNode(envelope, data, findings)
       }
     }

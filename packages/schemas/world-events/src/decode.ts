@@ -1,8 +1,8 @@
 // A stored line as an event. The values are those of JSON.parse; the exact bytes stay with the caller.
 import { parse } from '@ledgerd/canonical'
-import { LedgerError, plainValue } from '@ledgerd/schema'
-import type { DecodedEvent } from '@ledgerd/schema'
-import { declaredType } from './events.ts'
+import { dataVersionOfValue, dataVersionPointer, LedgerError, plainValue } from '@ledgerd/schema'
+import type { DecodedEvent, EventVersion, TypeName } from '@ledgerd/schema'
+import { events } from './events.ts'
 
 /** An event of this family, with the version of its envelope. */
 export interface WorldEvent extends DecodedEvent {
@@ -23,15 +23,22 @@ export function decode(line: Uint8Array): WorldEvent {
   if (link !== null && typeof link !== 'string') throw eventInvalid('/ipc_hash', 'is neither null nor a string')
   if (!isObject(meta)) throw eventInvalid('/meta', 'is not an object')
   if (!isObject(data)) throw eventInvalid('/data', 'is not an object')
-  return { eventId, type, version: 1, link, time, meta, data, schemaVersion }
+  const version = dataVersionOfValue(meta)
+  if (version === undefined) throw eventInvalid(dataVersionPointer, 'is not a version')
+  return { eventId, type, version, link, time, meta, data, schemaVersion }
 }
 
-/** Whether the payload fits its declared type. Data of another envelope version is not interpreted (formats §2.2). */
+/** Whether the payload fits its type in its version. Data of another envelope is not interpreted (formats §2.2). */
 export function payloadState(event: DecodedEvent): 'valid' | 'invalid' | 'undeclared' {
-  const declared = declaredType(event.type)
+  const model = modelOf(event)
   const isOtherVersion = 'schemaVersion' in event && event.schemaVersion !== '1.0'
-  if (declared === undefined || isOtherVersion) return 'undeclared'
-  return declared.model.safeParse(event.data).success ? 'valid' : 'invalid'
+  if (model === undefined || isOtherVersion) return 'undeclared'
+  return model.safeParse(event.data).success ? 'valid' : 'invalid'
+}
+
+function modelOf({ type, version }: DecodedEvent): EventVersion['model'] | undefined {
+  const declared = Object.hasOwn(events, type) ? events[type as TypeName<typeof events>] : undefined
+  return declared?.versions[version - 1]?.model
 }
 
 /** Lines that JSON.parse refuses, such as those with NaN, are read by the strict scanner; it also says what is wrong. */

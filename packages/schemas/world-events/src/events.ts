@@ -26,13 +26,16 @@ export interface DeclaredType {
   readonly name: string
   /** The name as it stands between the quotes. */
   readonly text: Uint8Array
+  /** The newest version, of which model, plan and shape are. */
+  readonly newest: number
   readonly model: EventDefinition['model']
   readonly plan: NumberPlan
   readonly shape: CanonicalShape
 }
 
-const declaredTypes: readonly DeclaredType[] = Object.entries(events).map(([name, { model }]) => ({
+const declaredTypes: readonly DeclaredType[] = Object.entries(events).map(([name, { model, versions }]) => ({
   name,
+  newest: versions.length,
   text: new TextEncoder().encode(name),
   model,
   plan: compileNumberPlan(model),

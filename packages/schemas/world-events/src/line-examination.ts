@@ -2,7 +2,15 @@
 // and §2.2 to §2.9. It takes any bytes and never throws on them.
 import { formatNode, formatPointer, sha256Hex } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import { hasText, instantFault, isHexIdentity, memberNode, nameOfKind, readRecord } from '@ledgerd/schema'
+import {
+  dataVersionOf,
+  hasText,
+  instantFault,
+  isHexIdentity,
+  memberNode,
+  nameOfKind,
+  readRecord,
+} from '@ledgerd/schema'
 import type { FindingList } from '@ledgerd/schema'
 import { isEventType } from './events.ts'
 import { checksumPrefix } from './line-layout.ts'
@@ -13,6 +21,8 @@ export interface Examination {
   readonly type: string | undefined
   readonly link: string | null
   readonly world: string | undefined
+  /** Of the payload; undefined if meta holds something else. */
+  readonly version: number | undefined
   /** The payload, if it is an object and the envelope version allows reading it. */
   readonly data: ObjectNode | undefined
 }
@@ -94,9 +104,9 @@ function examineEnvelope(root: ObjectNode, world: string, findings: FindingList)
     findings.add('event-type-format', 'Event types are dotted lower-case names.', { path: '/event_type', found: type })
   const link = examineLink(root, findings)
   // The seed writes absent meta as {}, so an absent member is a gap in the envelope like any other.
-  readObject(root, 'meta', findings)
+  const version = dataVersionOf(readObject(root, 'meta', findings))
   const data = readObject(root, 'data', findings)
-  return { eventId, type, link, world: found, data: isVersionKnown(root, findings) ? data : undefined }
+  return { eventId, type, link, world: found, version, data: isVersionKnown(root, findings) ? data : undefined }
 }
 
 /** A string that must not be blank. */

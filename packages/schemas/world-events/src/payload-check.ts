@@ -2,7 +2,7 @@
 // history of the world.
 import { formatNode } from '@ledgerd/canonical'
 import type { ObjectNode } from '@ledgerd/canonical'
-import { plainValue, schemaIssues } from '@ledgerd/schema'
+import { dataVersionPointer, plainValue, schemaIssues } from '@ledgerd/schema'
 import type { FindingList } from '@ledgerd/schema'
 import { declaredType, reservedTypes, resolutionType } from './events.ts'
 import type { DeclaredType } from './events.ts'
@@ -15,6 +15,8 @@ import { WorldHistory } from './world-history.ts'
 /** What the rules need of a payload's envelope. */
 export interface PayloadEnvelope {
   readonly type: string
+  /** Of the payload; undefined if what should name it is no version. */
+  readonly version: number | undefined
   readonly link: string | null
   /** JSON text of the world that the line names. */
   readonly world: Uint8Array
@@ -32,7 +34,7 @@ export class PayloadCheck {
 
   /** Checks the canonical text bytes[start, end) of `data`. */
   checkText(envelope: PayloadEnvelope, bytes: Uint8Array, start: number, end: number, findings: FindingList): void {
-    const declared = declaredOf(envelope.type, findings)
+    const declared = declaredOf(envelope, findings)
     if (declared === undefined) return
     const isValid =
       declared.shape.fits(bytes, start, end) ||
@@ -42,7 +44,7 @@ export class PayloadCheck {
 
   /** Checks a parsed `data` of any spelling. */
   checkNode(envelope: PayloadEnvelope, data: ObjectNode, findings: FindingList): void {
-    const declared = declaredOf(envelope.type, findings)
+    const declared = declaredOf(envelope, findings)
     if (declared === undefined || !hasNoIssues(declared, plainValue(data), findings)) return
     const text = formatNode(data, 'python')
     // Without a canonical text there is nothing to hash and nothing to pair by.
@@ -89,13 +91,19 @@ export class PayloadCheck {
   }
 }
 
-function declaredOf(type: string, findings: FindingList): DeclaredType | undefined {
+/** The type under whose model and rules a payload is judged; only the newest version has them. */
+function declaredOf({ type, version }: PayloadEnvelope, findings: FindingList): DeclaredType | undefined {
   const declared = declaredType(type)
   if (declared === undefined && !reservedTypes.has(type))
     findings.add('unknown-event-type', `"${type}" has no payload schema; its data is not checked.`, {
       path: '/event_type',
     })
-  return declared
+  if (declared === undefined || declared.newest === version) return declared
+  findings.add('event-version-unknown', `The payload is of another version of ${type}; it is not interpreted.`, {
+    path: dataVersionPointer,
+    expected: String(declared.newest),
+  })
+  return undefined
 }
 
 /** Stored payloads of another shape are tolerated: the original never looks at them. */

@@ -3,6 +3,7 @@
 // be it legal or not, is left to the examination, which finds the words.
 import { CanonicalScan, TextDigest } from '@ledgerd/canonical'
 import { hasText, instantMs, isHex } from '@ledgerd/schema'
+import { mayNameVersion } from './draft-version.ts'
 import { eventIdLength } from './event-id.ts'
 import { declaredTypeAt, isEventType } from './events.ts'
 import { bodyOffset, checksumDigits, layout } from './line-layout.ts'
@@ -60,7 +61,8 @@ export class PlainLine {
     if (this.dataEnd === -1) return false
     const metaStart = this.#readNames(line, this.dataEnd)
     const metaEnd = metaStart === -1 ? -1 : this.#objectEnd(line, metaStart, end)
-    return metaEnd !== -1 && this.#isTail(line, metaEnd, end)
+    // What the line says of its version is read by the examination.
+    return metaEnd !== -1 && !mayNameVersion(line, metaStart, metaEnd) && this.#isTail(line, metaEnd, end)
   }
 
   /** Which checksum text the line's checksum was taken over; undefined if none, or if it is no checksum at all. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readVectorLines } from '../conformance/check-file.ts'
 import { decode, payloadState } from './decode.ts'
 import { readTail, timeMsOf } from './line-tail.ts'
+import { worldEvents } from './world-events.ts'
 
 const encoder = new TextEncoder()
 const files = [
@@ -100,7 +101,34 @@ describe('decoding', () => {
     )
   })
 
+  const versions: { name: string; meta: string; version: number; state: string }[] = [
+    { name: 'none', meta: '{"a": 1}', version: 1, state: 'invalid' },
+    { name: 'the first', meta: '{"data_version": 1}', version: 1, state: 'invalid' },
+    { name: 'one to come', meta: '{"data_version": 2}', version: 2, state: 'undeclared' },
+  ]
+  for (const { name, meta, version, state } of versions)
+    it(`reads the version of the payload: ${name}`, () => {
+      const event = decode(lineOf({ event_type: '"chat.translation"', meta }))
+      expect(event.version).toBe(version)
+      expect(payloadState(event)).toBe(state)
+      const upcast = expect(() => worldEvents.upcast(event))
+      if (version === 1) upcast.not.toThrow()
+      else
+        upcast.toThrow(
+          expect.objectContaining({
+            code: 'UPCAST_MISSING',
+            details: { type: 'chat.translation', version, newest: 1 },
+          }),
+        )
+    })
+
   const cases: { name: string; line: Uint8Array; want: object }[] = [
+    {
+      name: 'a version that is text',
+      line: lineOf({ meta: '{"data_version": "1"}' }),
+      want: { path: '/meta/data_version' },
+    },
+    { name: 'version 0', line: lineOf({ meta: '{"data_version": 0}' }), want: { path: '/meta/data_version' } },
     { name: 'a fragment', line: lineOf().subarray(0, -1), want: { reason: 'json-invalid' } },
     { name: 'an array', line: encoder.encode('[]'), want: { path: '' } },
     { name: 'no type', line: lineOf({ event_type: undefined }), want: { path: '/event_type' } },

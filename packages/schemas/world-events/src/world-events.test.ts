@@ -82,6 +82,12 @@ describe('validate', () => {
       draft: { type: 'chat.translation', data: { ...data, ic_output: null } },
       want: ['/data/ic_output'],
     },
+    {
+      name: 'a version that is not the newest',
+      draft: { type: 'chat.translation', data, meta: { data_version: 2 } },
+      want: ['/meta/data_version'],
+    },
+    { name: 'the newest version', draft: { type: 'chat.translation', data, meta: { data_version: 1n } }, want: [] },
     { name: 'data that is no object', draft: { type: 'weather.changed', data: [] }, want: ['/data'] },
     { name: 'a wrong type name', draft: { type: 'Weather', data: {} }, want: ['/type'] },
     {
