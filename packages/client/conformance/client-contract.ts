@@ -17,6 +17,12 @@ export interface ContractSubject<Events extends EventMap> {
   readonly schema: LedgerSchema<Events>
   /** A draft the daemon takes in `ledger`; different for every number. Even ones have the first type, odd ones the second. */
   makeDraft(number: number, ledger: string): EventDraft<Events>
+  /** The schema from before its last change, a draft under it, and the data that draft has today. */
+  readonly older?: {
+    readonly schema: LedgerSchema
+    readonly draft: { readonly type: string; readonly data: unknown }
+    readonly newestData: unknown
+  }
   startDaemon(): Promise<DaemonUnderTest>
 }
 
@@ -120,6 +126,27 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
       expect(await ledger.get({ eventId: 'f'.repeat(32) })).toBeUndefined()
       expect(await ledger.stat()).toMatchObject({ ledger: ledger.id, size: 1, bytes: (line?.line.length ?? 0) + 1 })
     })
+
+    const { older } = subject
+    it.skipIf(older === undefined)(
+      'gives events of an older version in the newest, and their lines as they are',
+      async () => {
+        if (older === undefined) return
+        const { schema, draft, newestData } = older
+        const writer = connect({ ...address(), schema, ...tinyRetries, ledger: 'worlds/older' })
+        open.push(writer)
+        await writer.append(draft.type, draft.data as never)
+        const reader = handle('worlds/older')
+        const [event] = await all(reader.read())
+        expect(event).toMatchObject({ type: draft.type, data: newestData, storedVersion: 1 })
+        expect(await reader.get(0)).toEqual(event)
+        for await (const live of reader.follow()) {
+          expect(live).toEqual(event)
+          break
+        }
+        expect(schema.decode(event?.line ?? new Uint8Array(0)).data).toEqual(draft.data)
+      },
+    )
 
     it('follows from a cursor through the head into what comes, and stops by break and by signal', async () => {
       const ledger = handle()

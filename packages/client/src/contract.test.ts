@@ -6,7 +6,7 @@ import { clientContract } from '../conformance/client-contract.ts'
 import type { ContractSubject } from '../conformance/client-contract.ts'
 import { CuttingProxy } from '../conformance/cutting-proxy.ts'
 import { FakeDaemon } from '../conformance/fake-daemon.ts'
-import { notes } from '../conformance/note-schema.ts'
+import { notes, olderNotes } from '../conformance/note-schema.ts'
 
 const common: Omit<ContractSubject<typeof notes.events>, 'startDaemon'> = {
   schema: notes,
@@ -14,6 +14,11 @@ const common: Omit<ContractSubject<typeof notes.events>, 'startDaemon'> = {
     number % 2 === 0
       ? { type: 'note.text', data: { text: `note ${number} — ünï` } }
       : { type: 'note.count', data: { count: number }, link: 'a-link' },
+  older: {
+    schema: olderNotes,
+    draft: { type: 'note.mark', data: { mark: 'here', kept: [1] } },
+    newestData: { label: 'here', color: null, kept: [1] },
+  },
 }
 
 clientContract('fake daemon', {

@@ -1,5 +1,6 @@
-// Lines read as events of a schema. Typed data is valid data: what does not fit its declared type is an error or a gap,
-// never an event. Types the schema does not declare are counted and passed over.
+// Lines read as events of a schema, in the newest version of their type. Typed data is valid data: what does not fit its
+// declared type, or has no way to its newest version, is an error or a gap, never an event. Types the schema does not
+// declare are counted and passed over.
 import { LedgerError } from '@ledgerd/schema'
 import type { DecodedEvent, EventMap, LedgerSchema, TypeName } from '@ledgerd/schema'
 import type { LedgerEvent } from './ledger-event.ts'
@@ -86,7 +87,10 @@ export class EventSource<Events extends EventMap, Type extends TypeName<Events>>
   }
 }
 
-/** The event of a line; undefined if its type is not declared. Throws EVENT_INVALID with the line's number. */
+/**
+ * The event of a line in the newest version of its type; undefined if its type is not declared. Throws EVENT_INVALID, and
+ * UPCAST_MISSING for a version without a way to the newest, both with the line's number.
+ */
 export function readEvent<Events extends EventMap>(
   schema: LedgerSchema<Events>,
   { ledger, seq, line }: Line,
@@ -99,11 +103,31 @@ export function readEvent<Events extends EventMap>(
     throw invalid(ledger, seq, `is no event of ${schema.name}${said}`, cause)
   }
   const state = schema.payloadState(event)
-  if (state === 'undeclared') return undefined
-  const { eventId, type, link, time, meta, data } = event
+  const { eventId, type, link, time, meta, version } = event
+  if (state === 'undeclared' && !Object.hasOwn(schema.events, type)) return undefined
   if (state === 'invalid') throw invalid(ledger, seq, `does not fit its type ${type}`)
+  const { data } = upcast(schema, event, { ledger, seq })
+  // Declared, and yet not interpreted: a family may set other lines aside than those of other versions.
+  if (state === 'undeclared') return undefined
   // The schema has just said that data has the declared type.
-  return { ledger, seq, type, data, link, meta, time, eventId, line } as unknown as LedgerEvent<Events>
+  const read = { ledger, seq, type, data, link, meta, time, eventId, storedVersion: version, line }
+  return read as unknown as LedgerEvent<Events>
+}
+
+/** The event in its newest version. Its errors say which line they are about. */
+function upcast<Events extends EventMap>(
+  schema: LedgerSchema<Events>,
+  event: DecodedEvent,
+  place: Pick<Line, 'ledger' | 'seq'>,
+): DecodedEvent {
+  try {
+    return schema.upcast(event)
+  } catch (cause) {
+    if (!(cause instanceof LedgerError)) throw cause
+    const said = cause.message.slice(cause.code.length + 2)
+    const details = { ...cause.details, ...place }
+    throw new LedgerError(cause.code, `line ${place.seq} of ${place.ledger}: ${said}`, { details, cause })
+  }
 }
 
 function invalid(ledger: string, seq: number, flaw: string, cause?: unknown): LedgerError {

@@ -9,6 +9,8 @@ export interface EventBase {
   readonly link: string | null
   readonly time: string
   readonly meta: Readonly<Record<string, unknown>>
+  /** The version under which the event was stored. `data` is of the newest; `line` is what was stored. */
+  readonly storedVersion: number
   /** The exact bytes, without LF. A view into the frame it came in: copy it to keep it for long. */
   readonly line: Uint8Array
 }

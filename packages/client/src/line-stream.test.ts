@@ -234,6 +234,51 @@ describe('typed streams', () => {
     expect(ledger.stats()).toMatchObject({ undeclaredLines: 1, undeclaredTypes: { 'note.later': 1 } })
     expect(statuses).toContainEqual({ status: 'gap', ledger: 'a', from: 1, to: 2, reason: 'invalid' })
   })
+
+  const versions: { name: string; mark: object; meta?: object; want: object }[] = [
+    {
+      name: 'the first version as the newest',
+      mark: { mark: 'm' },
+      want: { data: { label: 'm', color: null }, storedVersion: 1 },
+    },
+    {
+      name: 'the newest version as it is',
+      mark: { label: 'm', color: 'red' },
+      meta: { data_version: 2 },
+      want: { data: { label: 'm', color: 'red' }, storedVersion: 2 },
+    },
+    {
+      name: 'a version to come not at all',
+      mark: { label: 'm', color: 'red' },
+      meta: { data_version: 3 },
+      want: { code: 'UPCAST_MISSING', details: { ledger: 'a', seq: 0, type: 'note.mark', version: 3, newest: 2 } },
+    },
+    {
+      name: 'what does not fit its own version not at all',
+      mark: { label: 'm', color: null },
+      want: { code: 'EVENT_INVALID', details: { ledger: 'a', seq: 0 } },
+    },
+    {
+      name: 'what a step fails on not at all',
+      mark: { mark: '' },
+      want: { code: 'EVENT_INVALID', details: { ledger: 'a', seq: 0, step: '1 to 2' } },
+    },
+  ]
+  it.each(versions)('give $name', async ({ mark, meta = {}, want }) => {
+    const line = `${JSON.stringify({ data: mark, id: '1', link: null, meta, type: 'note.mark' })}\n`
+    const reading = async (onInvalid: 'throw' | 'gap'): Promise<unknown> => {
+      const { platform, ledger } = opened()
+      const events = ledger.read({ onInvalid })
+      const next = events.next().catch((error: unknown) => ({ value: error }))
+      platform.socket.welcome()
+      platform.socket.receive({ t: 'lines', id: 1, ledger: 'a', from: 0, n: 1, next: 1 }, line)
+      platform.socket.receive({ t: 'end', id: 1, reason: 'done' })
+      return (await next).value
+    }
+    expect(await reading('throw')).toMatchObject(want)
+    if ('code' in want) expect(await reading('gap')).toBeUndefined()
+    else expect(await reading('gap')).toMatchObject(want)
+  })
 })
 
 function opened(more: { readonly creditBytes?: number } = {}): { platform: ManualPlatform; ledger: Notes } {

@@ -32,7 +32,10 @@ export interface LineOptions extends StreamChoice {
 
 export interface FollowOptions<Type extends string> extends StreamChoice {
   readonly types?: readonly Type[]
-  /** What a line that does not fit its declared type does: throw EVENT_INVALID (default), or be a `gap` status. */
+  /**
+   * What a line does that does not fit its declared type, or cannot be brought to its newest version: throw EVENT_INVALID
+   * or UPCAST_MISSING (default), or be a `gap` status.
+   */
   readonly onInvalid?: 'throw' | 'gap'
 }
 
