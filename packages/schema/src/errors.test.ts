@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'
 import type { ErrorCode } from './errors.ts'
 
@@ -77,6 +77,17 @@ describe('LedgerError', () => {
   it('does not take an inherited name for a code', () => {
     const document = { code: 'toString' as ErrorCode, message: 'x', retryable: false }
     expect(parseError(document).code).toBe('INTERNAL')
+  })
+})
+
+describe('errors of another copy of this package', () => {
+  it('are known by their brand, and nothing else is', async () => {
+    vi.resetModules()
+    const other = await import('./errors.ts')
+    expect(other.LedgerError).not.toBe(LedgerError)
+    expect(new other.LedgerError('BUSY', 'Wait.')).toBeInstanceOf(LedgerError)
+    for (const value of [new Error('BUSY: Wait.'), { code: 'BUSY' }, null, 'BUSY'])
+      expect(value instanceof LedgerError).toBe(false)
   })
 })
 

@@ -105,8 +105,17 @@ export interface ErrorDocument {
   readonly details?: Readonly<Record<string, unknown>>
 }
 
+/** What makes an error one of ours, whichever copy of this package made it. */
+const brand = Symbol.for('ledgerd.LedgerError')
+
 /** An expected failure. The message starts with the code and says how to go on; callers match on `code` alone. */
 export class LedgerError extends Error {
+  /** A schema package beside the data may bring a copy of this package of its own: its refusals are refusals here too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== LedgerError) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && brand in value
+  }
+
   override readonly name: string = 'LedgerError'
   readonly code: ErrorCode
   readonly retryable: boolean
@@ -124,6 +133,8 @@ export class LedgerError extends Error {
     this.details = options.details ?? {}
   }
 }
+
+Object.defineProperty(LedgerError.prototype, brand, { value: true })
 
 const loneSurrogate = /\p{Surrogate}/gu
 
