@@ -32,7 +32,9 @@ export interface Acceptance {
  */
 export function judgeAcceptance(scores: Scores, thresholds: Thresholds = defaultThresholds): Acceptance {
   const metrics = boundsOf(thresholds).map((bound) => judgeMetric(bound, scores))
-  const isAccepted = metrics.every(({ verdict, isRequired }) => verdict === 'pass' || (verdict === 'absent' && !isRequired))
+  const isAccepted = metrics.every(
+    ({ verdict, isRequired }) => verdict === 'pass' || (verdict === 'absent' && !isRequired),
+  )
   return { isAccepted, metrics }
 }
 

@@ -1,2 +1,13 @@
-// @ledgerd/schema-audio-jobs: one record per refined audio window, optionally signed.
-export {}
+export { judgeAcceptance, scoresOf } from './acceptance.ts'
+export type { Acceptance, MetricVerdict, Scores } from './acceptance.ts'
+export type { AudioJobsOptions } from './audio-job-options.ts'
+export { audioJobs, configureAudioJobs } from './audio-jobs.ts'
+export type { AudioJobs } from './audio-jobs.ts'
+export type { VerifyEd25519 } from './ed25519.ts'
+export { capsuleId, formatPhase, parsePhase } from './phase.ts'
+export type { Phase } from './phase.ts'
+export { signRecord, verifySignature } from './sign-record.ts'
+export type { SignatureVerdict } from './sign-record.ts'
+export type { Sign } from './sign-member.ts'
+export { defaultThresholds } from './thresholds.ts'
+export type { DecimalValue, Threshold, Thresholds } from './thresholds.ts'

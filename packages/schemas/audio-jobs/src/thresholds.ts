@@ -53,7 +53,8 @@ export function compileThresholds({ required, optional }: Thresholds): readonly 
     ...Object.entries(required ?? {}).map(([metric, threshold]) => compile(metric, threshold, { isRequired: true })),
     ...Object.entries(optional ?? {}).map(([metric, threshold]) => compile(metric, threshold, { isRequired: false })),
   ]
-  if (!bounds.some(({ isRequired }) => isRequired)) throw invalid('Thresholds without a required metric accept anything')
+  if (!bounds.some(({ isRequired }) => isRequired))
+    throw invalid('Thresholds without a required metric accept anything')
   const repeated = Object.keys(required).find((metric) => Object.hasOwn(optional ?? {}, metric))
   if (repeated !== undefined) throw invalid(`The threshold of ${repeated} is both required and optional`)
   return bounds

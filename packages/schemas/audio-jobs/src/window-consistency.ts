@@ -38,7 +38,9 @@ function judgeAgreement(record: ObjectNode, { windowIdx }: Phase): Breach[] {
     if (found === expected) return []
     const path = formatPointer(steps)
     const message = `The phase says window ${windowIdx}, ${path} does not.`
-    return [{ code: 'phase-mismatch', severity: 'W', path, expected, ...(found === undefined ? {} : { found }), message }]
+    return [
+      { code: 'phase-mismatch', severity: 'W', path, expected, ...(found === undefined ? {} : { found }), message },
+    ]
   })
 }
 

@@ -59,14 +59,23 @@ function judgeTime(node: JsonNode): Breach | undefined {
 function judgePhase(phase: string): Breach | undefined {
   if (parsePhase(phase) !== undefined) return undefined
   const expected = 'audio.window#<n>.refine#<k>'
-  return { code: 'phase-invalid', severity: 'E', path: '/phase', expected, found: phase, message: `phase must be ${expected}.` }
+  return {
+    code: 'phase-invalid',
+    severity: 'E',
+    path: '/phase',
+    expected,
+    found: phase,
+    message: `phase must be ${expected}.`,
+  }
 }
 
 /** Members that are no metric of the seed are the writer's own. */
 function judgeScoreTypes(key: string, scores: JsonNode | undefined): Breach[] {
   if (scores?.kind !== 'object') return []
   return scores.members
-    .filter(({ key: metric, value }) => metricNames.has(metric) && value.kind !== 'number' && value.kind !== 'non-finite')
+    .filter(
+      ({ key: metric, value }) => metricNames.has(metric) && value.kind !== 'number' && value.kind !== 'non-finite',
+    )
     .map(({ key: metric }) => wrongType([key, metric], 'a number'))
 }
 

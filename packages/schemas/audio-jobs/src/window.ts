@@ -23,13 +23,17 @@ const scores = z.looseObject({
 /** Metrics with a meaning; others are the writer's own. */
 export const metricNames: ReadonlySet<string> = new Set(Object.keys(scores.shape))
 
-const digest = (role: string): z.ZodOptional<z.ZodString> => field(text(), { artifact: { algo: 'sha256', role } }).optional()
-const content = (role: string): z.ZodOptional<z.ZodString> => field(text(), { artifact: { algo: 'cid', role } }).optional()
+const digest = (role: string): z.ZodOptional<z.ZodString> =>
+  field(text(), { artifact: { algo: 'sha256', role } }).optional()
+const content = (role: string): z.ZodOptional<z.ZodString> =>
+  field(text(), { artifact: { algo: 'cid', role } }).optional()
 
 const request = z.looseObject({
   prompt: field(text(), { pii: 'indirect' }).optional(),
   lyrics_sha256: digest('lyrics'),
-  markers: z.array(z.looseObject({ t: field(z.number(), { unit: 's' }).optional(), label: text().optional() })).optional(),
+  markers: z
+    .array(z.looseObject({ t: field(z.number(), { unit: 's' }).optional(), label: text().optional() }))
+    .optional(),
 })
 
 const engine = z.looseObject({

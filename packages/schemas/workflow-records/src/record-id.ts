@@ -1,6 +1,5 @@
 // Record ids are UUIDs; the identities of the protocol are their 32 hex digits (PROTOCOL.md §4), so that what a client
 // made before the first send is the record's id on disk.
-import { sha256Hex } from '@ledgerd/canonical'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const hexDigits = /^[0-9a-f]{32}$/i
@@ -21,9 +20,4 @@ export function recordIdOf(identity: string): string | undefined {
   return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join(
     '-',
   )
-}
-
-/** The identity that (ledger, key) stands for (PROTOCOL.md §4, "Keys"). */
-export function deriveEventId(ledger: string, key: string): string {
-  return sha256Hex(`ledgerd/key\n${ledger}\n${key}`).slice(0, 32)
 }

@@ -1,10 +1,9 @@
 // The workflow-records family as a ledger schema: everything the daemon, the verifier and the SDK know about it.
-import { recordSchema } from '@ledgerd/schema'
+import { keyIdentity, recordSchema } from '@ledgerd/schema'
 import type { LedgerSchema, RecordFormat } from '@ledgerd/schema'
 import { composeRecord, contentOfRecord } from './compose.ts'
 import { judgeDraft } from './draft-check.ts'
 import { judgeRecord } from './record-check.ts'
-import { deriveEventId } from './record-id.ts'
 import { viewRecord } from './record-view.ts'
 import { records } from './records.ts'
 import { WorkflowRules } from './rules.ts'
@@ -22,7 +21,7 @@ const format: RecordFormat<typeof records> = {
   readsNonFinite: false,
   crlfSeverity: 'W',
   hasIdentityRule: true,
-  deriveEventId,
+  deriveEventId: keyIdentity,
   judgeDraft,
   compose: composeRecord,
   view: viewRecord,
