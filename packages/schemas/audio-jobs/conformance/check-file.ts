@@ -26,13 +26,23 @@ export function readVectorLines(path: string): Uint8Array[] {
   return [...new LineSplitter().push(readVector(path))].map((line) => line.bytes.slice())
 }
 
-export function checkFile(path: string, ledger: string, level: 'lines' | 'schema' = 'schema'): FileCheck {
-  const checker = openChecker({ ledger, level })
+export function checkFile(
+  path: string,
+  options: { readonly schema?: AudioJobs; readonly level?: 'lines' | 'schema' } = {},
+): FileCheck {
+  return checkBytes(readVector(path), options)
+}
+
+export function checkBytes(
+  file: Uint8Array,
+  { schema = audioJobs, level = 'schema' }: { readonly schema?: AudioJobs; readonly level?: 'lines' | 'schema' } = {},
+): FileCheck {
+  const checker = schema.openChecker({ ledger: 'jobs/test', level })
   const findings: Finding[] = []
   const variants: Map<string, number> = new Map()
   const verdicts: FileCheck['verdicts'][number][] = []
   let line = 0
-  for (const { bytes, offset } of new LineSplitter().push(readVector(path))) {
+  for (const { bytes, offset } of new LineSplitter().push(file)) {
     line++
     if (isBlank(bytes)) continue
     const verdict = checker.check(bytes, { line, offset })

@@ -1,0 +1,7 @@
+// Where the files that records refer to are kept, as this package asks for it.
+
+/** A folder, an object store, or a content store behind its client. */
+export interface ContentStore {
+  /** The bytes behind a whole reference such as `sha256:<hex>` or `cid:<id>`; undefined if there are none. */
+  open(reference: string): Promise<AsyncIterable<Uint8Array> | undefined>
+}

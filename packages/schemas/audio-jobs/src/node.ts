@@ -1,0 +1,2 @@
+// @ledgerd/schema-audio-jobs/node: what needs a file system.
+export {}
