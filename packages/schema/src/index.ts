@@ -22,7 +22,7 @@ export type {
 } from './contract.ts'
 export { dataVersionKey, dataVersionOf, dataVersionOfValue, dataVersionPointer } from './data-version.ts'
 export { defineSchema } from './define/define-schema.ts'
-export type { SchemaDefinition } from './define/schema-definition.ts'
+export type { EventFacts, SchemaDefinition } from './define/schema-definition.ts'
 export { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'
 export type { CodeFacts, ErrorCode, ErrorDocument, LedgerErrorOptions, Outcome } from './errors.ts'
 export { event } from './event.ts'

@@ -6,7 +6,8 @@ import { rooms } from '../../test/rooms-schema.ts'
 import type { Draft } from '../contract.ts'
 import type { DataIn, DataOut, TypeName } from '../event.ts'
 import { event } from '../event.ts'
-import { text } from '../field.ts'
+import { int, text } from '../field.ts'
+import { memberNode, plainValue } from '../record/member-node.ts'
 import { defineSchema } from './define-schema.ts'
 
 const id = '0123456789abcdef'.repeat(2)
@@ -194,6 +195,53 @@ describe('a rule of the team', () => {
     const draft = admitText(rooms, rooms.encodeDraft(opened))
     rules.take(draft, { seq: 0, timeMs }).undo()
     expect(rules.take(draft, { seq: 0, timeMs }).stamp).toEqual({ seq: 0, timeMs })
+  })
+})
+
+describe('what a team says of one event alone', () => {
+  const bells = defineSchema({
+    name: '@team/ledger-bells',
+    version: '1.0.0',
+    events: { rung: event(z.looseObject({ bell: text(), times: int() })) },
+    linkOf: (_, data) => String(plainValue(memberNode(data, 'bell')!)),
+    judge: ({ link, data }) => [
+      ...(Number(plainValue(memberNode(data, 'times')!)) > 12
+        ? [
+            {
+              code: 'too-often',
+              severity: 'E' as const,
+              rule: 'R1_TWELVE',
+              path: '/data/times',
+              message: 'Twelve is all.',
+            },
+          ]
+        : []),
+      ...(link === 'great' ? [] : [{ code: 'small-bell', severity: 'W' as const, message: 'A small bell.' }]),
+    ],
+  })
+  const rung = { type: 'rung', id, data: { bell: 'great', times: 3 } }
+
+  it('links a draft that names no link', () => {
+    expect(bells.decode(bytesOf(sealDraft(bells, rung))).link).toBe('great')
+    expect(bells.decode(bytesOf(sealDraft(bells, { ...rung, link: 'own' }))).link).toBe('own')
+  })
+
+  it('refuses a draft, and finds the same in a stored line', () => {
+    const often = { ...rung, data: { bell: 'great', times: 13 } }
+    const wanted = {
+      code: 'INVARIANT_VIOLATED',
+      details: { rule: 'R1_TWELVE', code: 'too-often', path: '/data/times' },
+    }
+    expect(errorOf(() => bells.validate(often))).toMatchObject(wanted)
+    expect(errorOf(() => admitText(bells, bells.encodeDraft(often)))).toMatchObject(wanted)
+    const line = sealDraft(bells, rung).replace('"times": 3', '"times": 13')
+    expect(checkLine(bells, line).findings).toMatchObject([{ code: 'too-often', rule: 'R1_TWELVE', line: 1 }])
+    expect(checkLine(bells, line, 'lines').findings).toEqual([])
+  })
+
+  it('warns without refusing', () => {
+    const line = sealDraft(bells, { ...rung, data: { bell: 'small', times: 1 } })
+    expect(checkLine(bells, line).findings.map(({ code }) => code)).toEqual(['small-bell'])
   })
 })
 

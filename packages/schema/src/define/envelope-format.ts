@@ -16,6 +16,7 @@ import type { SchemaDefinition } from './schema-definition.ts'
 /** The format of the lines of a definition. */
 export function envelopeFormat<Events extends EventMap>(definition: SchemaDefinition<Events>): RecordFormat<Events> {
   const { name, version, events, line = {}, links = {}, profiles = ['default'], rules } = definition
+  const { linkOf = () => null, judge = () => [] } = definition
   const newestOf = (type: string): number => events[type]?.versions.length ?? 1
   return {
     name,
@@ -31,12 +32,23 @@ export function envelopeFormat<Events extends EventMap>(definition: SchemaDefini
     readsNonFinite: false,
     crlfSeverity: 'W',
     deriveEventId: keyIdentity,
-    judgeDraft: (draft) => judgeDraft(draft, newestOf(draft.type)),
-    compose: (draft, timeMs) => compose(draft, newestOf(draft.type), timeMs),
+    judgeDraft(draft) {
+      const { type, data, link } = draft
+      const newest = newestOf(type)
+      return [...judgeDraft(draft, newest), ...judge({ type, data, version: newest, link: link ?? linkOf(type, data) })]
+    },
+    compose(draft, timeMs) {
+      const { type, data, link } = draft
+      return compose({ ...draft, link: link ?? linkOf(type, data) }, newestOf(type), timeMs)
+    },
     view,
-    judgeRecord(record) {
+    judgeRecord(record, { level }) {
       const breaches = judgeEnvelope(record)
-      return { breaches, variant: breaches.length === 0 ? 'python' : undefined }
+      const event = level === 'schema' ? view(record) : undefined
+      return {
+        breaches: event === undefined ? breaches : [...breaches, ...judge(event)],
+        variant: breaches.length === 0 ? 'python' : undefined,
+      }
     },
     ...(rules === undefined
       ? {}

@@ -1,7 +1,8 @@
 // What a team says of its own schema (schema-packages §2).
+import type { ObjectNode } from '@ledgerd/canonical'
 import type { LineDeclarations, LinkDeclaration } from '../contract.ts'
 import type { EventMap } from '../event.ts'
-import type { RecordRules } from '../record/record-format.ts'
+import type { Breach, RecordRules, RecordView } from '../record/record-format.ts'
 
 export interface SchemaDefinition<Events extends EventMap> {
   /** The name of the package that exports the schema. */
@@ -16,6 +17,16 @@ export interface SchemaDefinition<Events extends EventMap> {
   readonly events: Events
   /** Ways of writing that the rules tell apart; the first is the default. The line is the same in all of them. */
   readonly profiles?: readonly [string, ...string[]]
+  /** The link of an event whose draft names none. The data fits its model. */
+  readonly linkOf?: (type: string, data: ObjectNode) => string | null
+  /**
+   * What must hold of one event alone, beyond its model; asked of drafts and of stored lines, whose data may not fit its
+   * model. Pointers are into the line. A breach of severity E refuses the draft.
+   */
+  readonly judge?: (event: EventFacts) => readonly Breach[]
   /** The invariants over the events of one ledger, opened anew for each. */
   readonly rules?: (options: { readonly ledger: string; readonly profile: string }) => RecordRules
 }
+
+/** What can be judged of an event before it is sealed. */
+export type EventFacts = Pick<RecordView, 'type' | 'version' | 'link' | 'data'>

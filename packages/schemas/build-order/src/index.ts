@@ -1,3 +1,4 @@
+export { buildOrder } from './build-order.ts'
 export { buildStateBytesMax, parseBuildState, withOrderingLedger } from './build-state.ts'
 export type { BuildState, ReadOptions } from './build-state.ts'
 export { chunkHashesMax, firstDifference } from './chunk-hashes.ts'
