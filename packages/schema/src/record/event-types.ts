@@ -1,6 +1,9 @@
 // The event types of a schema with what reading and writing need of their models, compiled once.
 import type { NumberPlan } from '@ledgerd/canonical'
 import type * as z from 'zod'
+import { compileCanonicalShape } from '../canonical-shape.ts'
+import type { CanonicalShape } from '../canonical-shape.ts'
+import { invariant } from '../errors.ts'
 import type { EventDefinition, EventMap } from '../event.ts'
 import { compileNumberPlan } from '../number-plan.ts'
 
@@ -11,8 +14,15 @@ export interface EventType {
   /** Of the newest version, as are the plan and all that is written. */
   readonly model: z.ZodType
   readonly plan: NumberPlan
-  /** The model of a version from 1; undefined if there is none such. */
-  modelOf(version: number): z.ZodType | undefined
+  readonly shape: CanonicalShape
+  /** A version from 1; undefined if there is none such. */
+  find(version: number): EventShape | undefined
+}
+
+/** The payloads of one version of a type. */
+export interface EventShape {
+  readonly model: z.ZodType
+  readonly shape: CanonicalShape
 }
 
 export class EventTypes {
@@ -32,11 +42,15 @@ export class EventTypes {
 }
 
 function compile(name: string, { model, versions }: EventDefinition): EventType {
+  const shapes = versions.map((version) => ({ model: version.model, shape: compileCanonicalShape(version.model) }))
+  const newest = shapes[versions.length - 1]
+  invariant(newest !== undefined, 'an event type has a version')
   return {
     name,
     newest: versions.length,
     model,
     plan: compileNumberPlan(model),
-    modelOf: (version) => versions[version - 1]?.model,
+    shape: newest.shape,
+    find: (version) => shapes[version - 1],
   }
 }

@@ -11,13 +11,9 @@ export function plainValue(node: JsonNode): unknown {
   switch (node.kind) {
     case 'object': {
       const value: Record<string, unknown> = {}
-      for (const member of node.members)
-        Object.defineProperty(value, member.key, {
-          value: plainValue(member.value),
-          configurable: true,
-          enumerable: true,
-          writable: true,
-        })
+      for (const { key, value: member } of node.members)
+        if (key === '__proto__') defineProto(value, plainValue(member))
+        else value[key] = plainValue(member)
       return value
     }
     case 'array':
@@ -28,4 +24,9 @@ export function plainValue(node: JsonNode): unknown {
     default:
       return node.value
   }
+}
+
+/** As JSON.parse does it: an own member, not the prototype. */
+function defineProto(object: object, value: unknown): void {
+  Object.defineProperty(object, '__proto__', { value, configurable: true, enumerable: true, writable: true })
 }

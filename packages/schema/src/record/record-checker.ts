@@ -43,12 +43,16 @@ export class RecordChecker implements LineChecker {
     const record = readRecord(bytes, findings, { allowNonFinite: readsNonFinite })
     if (record === undefined) return { findings: findings.all, variant: undefined, eventId: undefined, type: undefined }
     if (this.#format.isSpellingFixed) this.#examineSpelling(bytes, record, findings)
+    const isPlain = this.#format.isSpellingFixed && this.#format.dialect === 'python' && findings.all.length === 0
     const { breaches, variant } = this.#format.judgeRecord(record, { ledger: this.#ledger, level: this.#level })
     for (const breach of breaches) findings.addBreach(breach)
     const view = this.#format.view(record)
     if (view === undefined && !findings.all.some(({ severity }) => severity === 'E'))
       findings.add('record-unreadable', `The record cannot be read as an event of ${this.#format.family}.`)
-    if (view !== undefined && this.#level === 'schema') this.#examineEvent(record, view, place, findings)
+    if (view !== undefined && this.#level === 'schema') {
+      this.#examinePayload(record, view, isPlain ? bytes : undefined, findings)
+      this.#examineTurn(record, view, place, findings)
+    }
     return { findings: findings.all, variant, eventId: view?.eventId, type: view?.type }
   }
 
@@ -68,8 +72,7 @@ export class RecordChecker implements LineChecker {
       findings.add('not-canonical', 'The line is not spelled as its canonical text; its value counts.')
   }
 
-  #examineEvent(record: ObjectNode, view: RecordView, place: Place, findings: FindingList): void {
-    this.#examinePayload(record, view, findings)
+  #examineTurn(record: ObjectNode, view: RecordView, place: Place, findings: FindingList): void {
     if (this.#format.hasIdentityRule !== true && !this.#identities.add(view.eventId))
       findings.add('duplicate-event-id', 'An earlier line has the same identity.', {
         path: this.#format.line.identity[0],
@@ -80,24 +83,27 @@ export class RecordChecker implements LineChecker {
     this.#rules.take(record, view, place)
   }
 
-  /** A place of which the family has said what is wrong with it is not named again. */
-  #examinePayload(record: ObjectNode, view: RecordView, findings: FindingList): void {
-    const { type: name, version } = view
+  /**
+   * A place of which the family has said what is wrong with it is not named again. `plain` is the line if it is known to
+   * be canonical `python` text.
+   */
+  #examinePayload(record: ObjectNode, view: RecordView, plain: Uint8Array | undefined, findings: FindingList): void {
+    const { type: name, version, data } = view
     const type = this.#types.find(name)
-    const model = type?.modelOf(version)
+    const known = type?.find(version)
     if (type === undefined) {
       findings.add(
         'unknown-event-type',
         `"${name}" has no payload schema; its data is not checked.`,
         pathOf(this.#format.typePath),
       )
-    } else if (model === undefined) {
+    } else if (known === undefined) {
       const message = `${name} is known up to version ${type.newest}; the data of this line is not checked.`
       const facts = { expected: String(type.newest), found: String(version) }
       findings.add('event-version-unknown', message, { ...pathOf(this.#format.line.version), ...facts })
-    } else {
+    } else if (plain === undefined || data.start === -1 || !known.shape.fits(plain, data.start, data.end)) {
       const named = new Set(findings.all.map(({ path }) => path))
-      for (const { path, message } of schemaIssues(model, plainValue(view.data), payloadPointer(record, view.data)))
+      for (const { path, message } of schemaIssues(known.model, plainValue(data), payloadPointer(record, data)))
         if (!named.has(path)) findings.add('payload-invalid', `Not a valid ${name}: ${message}.`, { path })
     }
   }

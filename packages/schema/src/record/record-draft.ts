@@ -1,14 +1,16 @@
 // From wire bytes to a draft whose data is valid and whose numbers are spelled as its model declares them.
-import { formatPointer } from '@ledgerd/canonical'
+import { CanonicalScan, formatPointer } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
 import { applyNumberPlan } from '../apply-plan.ts'
 import { schemaInvalid, schemaIssues } from '../schema-issues.ts'
 import { memberInvalid } from './draft-refusals.ts'
+import { draftDepthMax } from './draft-text.ts'
 import { parseDraft } from './draft-tree.ts'
 import type { EventType, EventTypes } from './event-types.ts'
 import { memberNode, plainValue } from './member-node.ts'
 import type { RecordDraft } from './record-format.ts'
 
+const scan = new CanonicalScan()
 const memberNames: ReadonlySet<string> = new Set(['data', 'id', 'link', 'meta', 'type'])
 
 /** Reads and validates one draft. Errors: VALUE_REFUSED, SCHEMA_INVALID. */
@@ -19,11 +21,9 @@ export function readDraft(bytes: Uint8Array, types: EventTypes): RecordDraft {
   const type = readType(memberNode(root, 'type'), types)
   const data = memberNode(root, 'data')
   if (data?.kind !== 'object') throw memberInvalid('/data', 'Required: the payload, an object')
-  const issues = schemaIssues(type.model, plainValue(data), '/data')
-  if (issues.length > 0) throw schemaInvalid(type.name, issues)
   return {
     type: type.name,
-    data: spell(data, type),
+    data: isPlainFit(bytes, data, type) ? data : fit(data, type),
     id: readId(memberNode(root, 'id')),
     link: readLink(memberNode(root, 'link')),
     meta: readMeta(memberNode(root, 'meta')),
@@ -55,7 +55,15 @@ function readMeta(node: JsonNode | undefined): ObjectNode | undefined {
   return node.members.length === 0 ? undefined : node
 }
 
-function spell(data: ObjectNode, { plan }: EventType): ObjectNode {
+/** True if the draft came as clients send it and its payload certainly fits, with its numbers as declared. */
+function isPlainFit(bytes: Uint8Array, data: ObjectNode, { shape }: EventType): boolean {
+  return scan.scan(bytes, 0, bytes.length, draftDepthMax) && shape.fits(bytes, data.start, data.end)
+}
+
+/** The payload with its numbers as its model declares them. Throws SCHEMA_INVALID if it is not valid. */
+function fit(data: ObjectNode, { name, model, plan }: EventType): ObjectNode {
+  const issues = schemaIssues(model, plainValue(data), '/data')
+  if (issues.length > 0) throw schemaInvalid(name, issues)
   const spelled = applyNumberPlan(data, plan)
   return spelled.kind === 'object' ? spelled : data
 }

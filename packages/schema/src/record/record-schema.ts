@@ -50,7 +50,7 @@ export function recordSchema<Events extends EventMap>(format: RecordFormat<Event
     decode: (line) => decodeRecord(line, format),
     upcast: (event) => upcastEvent(format.events, event),
     payloadState({ type, version, data }) {
-      const model = types.find(type)?.modelOf(version)
+      const model = types.find(type)?.find(version)?.model
       if (model === undefined) return 'undeclared'
       return model.safeParse(data).success ? 'valid' : 'invalid'
     },
