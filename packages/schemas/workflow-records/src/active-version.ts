@@ -20,7 +20,7 @@ export interface DeactivationEvent {
 
 /**
  * The active memory of one lineage at `timeMs`, given its records and the deactivation events up to some line: the
- * highest version, unless it was deactivated or has expired. An older version never becomes active again by that.
+ * highest version that was neither deactivated nor has expired.
  */
 export function activeMemory<Memory extends MemoryVersion>(
   memories: Iterable<Memory>,
@@ -30,27 +30,24 @@ export function activeMemory<Memory extends MemoryVersion>(
   const deactivated = new Set<unknown>()
   for (const { event_type: type, payload } of events)
     if (type === 'MEMORY_DEACTIVATED' || type === 'MEMORY_EXPIRED') deactivated.add(payload['memory_id'])
-  const standing = Array.from(memories).filter(({ memory_id: id }) => !deactivated.has(id))
-  return unexpired(highest(standing), timeMs)
+  return highest(Array.from(memories).filter((memory) => !deactivated.has(memory.memory_id) && isLive(memory, timeMs)))
 }
 
-/** The active version of one entity at `timeMs`: the highest. */
+/** The active version of one entity at `timeMs`: the highest that has not expired. */
 export function activeEntity<Entity extends VersionRecord>(
   entities: Iterable<Entity>,
   timeMs: number,
 ): Entity | undefined {
-  return unexpired(highest(entities), timeMs)
+  return highest(Array.from(entities).filter((entity) => isLive(entity, timeMs)))
 }
 
-function highest<Item extends VersionRecord>(items: Iterable<Item>): Item | undefined {
+function highest<Item extends VersionRecord>(items: readonly Item[]): Item | undefined {
   let newest: Item | undefined
   for (const item of items) if (newest === undefined || item.version > newest.version) newest = item
   return newest
 }
 
-function unexpired<Item extends VersionRecord>(item: Item | undefined, timeMs: number): Item | undefined {
-  const expiresAt = item?.expires_at
-  if (item === undefined || expiresAt === undefined || expiresAt === null) return item
-  const expiresAtMs = parseCreatedAt(expiresAt)
-  return expiresAtMs !== undefined && timeMs >= expiresAtMs ? undefined : item
+function isLive({ expires_at: expiresAt }: VersionRecord, timeMs: number): boolean {
+  const expiresAtMs = typeof expiresAt === 'string' ? parseCreatedAt(expiresAt) : undefined
+  return expiresAtMs === undefined || timeMs < expiresAtMs
 }

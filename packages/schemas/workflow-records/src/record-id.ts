@@ -1,6 +1,5 @@
 // Record ids are UUIDs; the identities of the protocol are their 32 hex digits (PROTOCOL.md §4), so that what a client
 // made before the first send is the record's id on disk.
-
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const hexDigits = /^[0-9a-f]{32}$/i
 
