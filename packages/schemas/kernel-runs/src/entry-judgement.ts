@@ -1,12 +1,12 @@
 // What is to be said of one entry alone: all eight fields, their types and words (LD1), the form of the hashes (LD4), and
 // whether result, bundle and acceptance agree. The same for a stored line and for a draft about to become one.
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import { instantFault, memberNode } from '@ledgerd/schema'
+import { instantFault, memberNode, nameOfKind } from '@ledgerd/schema'
 import type { Breach } from '@ledgerd/schema'
 import { isValidContentHash } from './content-hash.ts'
 import { type ModeVocabulary, modeVocabularyOf, originalModes, seedModes } from './execution-mode.ts'
 import { kernelResultKinds, policyProfileNames } from './ledger-entry.ts'
-import { nameOfKind, textOf } from './record-member.ts'
+import { textOf } from './entry-text.ts'
 import { ruleNames } from './rule-names.ts'
 
 export interface EntryJudgement {

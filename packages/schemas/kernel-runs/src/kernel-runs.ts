@@ -1,12 +1,11 @@
 // The kernel-runs family as a ledger schema: everything the daemon, the verifier and the SDK know about it.
-import { sha256Hex } from '@ledgerd/canonical'
 import type { ObjectNode } from '@ledgerd/canonical'
-import { recordSchema } from '@ledgerd/schema'
+import { keyIdentity, recordSchema } from '@ledgerd/schema'
 import type { LedgerSchema, ProfileVerdict, RecordView } from '@ledgerd/schema'
 import { judgeEntry } from './entry-judgement.ts'
 import { modeVocabularies, type ModeVocabulary } from './execution-mode.ts'
 import { run } from './ledger-entry.ts'
-import { textOf } from './record-member.ts'
+import { textOf } from './entry-text.ts'
 import { RunChecker } from './run-checker.ts'
 import { composeRun, judgeRunDraft } from './run-draft.ts'
 import { RunRules } from './run-rules.ts'
@@ -26,7 +25,7 @@ const schema: LedgerSchema<typeof events> = recordSchema({
   readsNonFinite: false,
   crlfSeverity: 'E',
   hasIdentityRule: true,
-  deriveEventId,
+  deriveEventId: keyIdentity,
   judgeDraft: judgeRunDraft,
   compose: composeRun,
   view,
@@ -39,11 +38,6 @@ const schema: LedgerSchema<typeof events> = recordSchema({
 export const kernelRuns: LedgerSchema<typeof events> = {
   ...schema,
   openChecker: (options) => new RunChecker(schema.openChecker(options)),
-}
-
-/** The run id that (ledger, key) stands for, on every machine and in every language (PROTOCOL.md §4). */
-function deriveEventId(ledger: string, key: string): string {
-  return sha256Hex(`ledgerd/key\n${ledger}\n${key}`).slice(0, 32)
 }
 
 /** An entry without a run id is none: nothing tells it from another. */

@@ -1,13 +1,10 @@
 // From a draft to the record of a run, and what a draft may not say: nothing it holds is dropped or rounded silently.
 import { formatPointer } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import { memberNode, textNode } from '@ledgerd/schema'
+import { isHexIdentity, memberNode, textNode } from '@ledgerd/schema'
 import type { Breach, RecordDraft } from '@ledgerd/schema'
-import { textOf } from './record-member.ts'
+import { textOf } from './entry-text.ts'
 import { formatTimestamp } from './run-instant.ts'
-
-/** As clients make identities when nobody names one, at random or from a key. */
-const madeIdPattern = /^[0-9a-f]{32}$/
 
 /** Everything about a draft that its model cannot say. Paths are pointers into the draft. */
 export function judgeRunDraft(draft: RecordDraft): readonly Breach[] {
@@ -20,7 +17,7 @@ export function judgeRunDraft(draft: RecordDraft): readonly Breach[] {
   if (draft.link !== null) add('link-not-kept', '/link', 'An entry has no place for a link')
   if (draft.meta !== undefined) add('meta-not-kept', '/meta', 'An entry has no place for meta; put it into data')
   const named = namedRunId(draft)
-  if (named !== undefined && named !== draft.id && !madeIdPattern.test(draft.id))
+  if (named !== undefined && named !== draft.id && !isHexIdentity(draft.id))
     add(
       'run-id-conflict',
       '/data/run_id',
@@ -34,7 +31,7 @@ export function judgeRunDraft(draft: RecordDraft): readonly Breach[] {
 
 /**
  * The record of a draft, stamped. The run id is the one in the data, else the id of the draft: one that a client made up
- * stands back behind a run id that the caller gave.
+ * (32 hex digits, at random or from a key) stands back behind a run id that the caller gave.
  */
 export function composeRun(draft: RecordDraft, timeMs: number): ObjectNode {
   const { data, id } = draft
