@@ -2,7 +2,7 @@
 // that the new model refuses is found near the new model's limits. What comes out may still miss a pattern or a limit;
 // the caller checks each document against the node.
 import type * as fc from 'fast-check'
-import type { FrozenNode, NumberNode, ObjectNode, TextNode } from '../frozen/frozen-node.ts'
+import type { ArrayNode, FrozenNode, NumberNode, ObjectNode, TextNode } from '../frozen/frozen-node.ts'
 import { isOptional } from '../frozen/frozen-node.ts'
 import { fitsNode } from '../frozen/node-issues.ts'
 
@@ -53,12 +53,8 @@ export function documentArbitrary(fast: FastCheck, node: FrozenNode, options: Ar
       return objectArbitrary(fast, node, options, make)
     case 'record':
       return fast.dictionary(make(node.keys) as fc.Arbitrary<string>, make(node.values), { maxKeys: 3 })
-    case 'array': {
-      const minLength = node.countMin ?? 0
-      const near = options.edges.counts.filter((count) => count >= minLength && count <= (node.countMax ?? countMax))
-      const maxLength = Math.min(node.countMax ?? countMax, Math.max(minLength + 3, ...near))
-      return fast.array(make(node.items), { minLength, maxLength, size: 'small' })
-    }
+    case 'array':
+      return arrayArbitrary(fast, node, options, make)
     case 'tuple': {
       const rest = node.rest.kind === 'nothing' ? [] : [make(node.rest)]
       return fast
@@ -96,6 +92,23 @@ function objectArbitrary(
   return fast
     .tuple(known, fast.dictionary(fast.constantFrom(...foreign), value, { maxKeys: 2 }))
     .map(([body, extra]) => ({ ...extra, ...(body as object) }))
+}
+
+/** Short lists, and lists of exactly the lengths at which a model changes its mind. */
+function arrayArbitrary(
+  fast: FastCheck,
+  node: ArrayNode,
+  { edges }: ArbitraryOptions,
+  make: (part: FrozenNode) => Arbitrary,
+): Arbitrary {
+  const least = node.countMin ?? 0
+  const most = Math.max(least, Math.min(node.countMax ?? countMax, countMax))
+  const items = make(node.items)
+  const short = fast.array(items, { minLength: least, maxLength: Math.min(most, least + 3) })
+  const exact = edges.counts
+    .filter((count) => count > least && count <= most)
+    .map((count) => fast.array(items, { minLength: count, maxLength: count, size: 'max' }))
+  return exact.length === 0 ? short : fast.oneof({ arbitrary: short, weight: 3 }, ...exact)
 }
 
 /** Any JSON value, shallow. */

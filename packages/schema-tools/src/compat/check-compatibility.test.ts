@@ -1,0 +1,410 @@
+import { event, field, float, int, text } from '@ledgerd/schema'
+import type { EventMap } from '@ledgerd/schema'
+import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { freezeSchema } from '../frozen/freeze-schema.ts'
+import { goldenSteps } from '../lock/golden.ts'
+import type { SchemaSide } from '../search/reading.ts'
+import type { RuleName } from './change.ts'
+import { checkCompatibility } from './check-compatibility.ts'
+import { exitCodeOfReport } from './report.ts'
+import type { Verdict } from './report.ts'
+
+function side(events: EventMap, version: string = '1.0.0'): SchemaSide {
+  const line = { dialects: ['python'], identity: ['/event_id'], time: '/timestamp' } as const
+  const base = { name: 'team-schema', family: 'team', profiles: ['default'], links: {} } as const
+  return {
+    frozen: freezeSchema({ ...base, line, version, events } as unknown as Parameters<typeof freezeSchema>[0]),
+    events,
+  }
+}
+
+type Model = z.ZodType
+type Up = (old: unknown) => unknown
+const same: Up = (old) => old
+const open = (shape: z.ZodRawShape): Model => z.looseObject(shape)
+// Strict models are refused by event(); published packages from elsewhere may have them all the same.
+const bare = (...models: readonly Model[]): EventMap[string] => ({
+  model: models.at(-1) as Model,
+  versions: models.map((model, index) => ({
+    model,
+    upcast: index + 1 < models.length ? (same as never) : undefined,
+  })) as never,
+})
+
+interface Pair {
+  readonly name: string
+  readonly old: Model
+  readonly next: Model
+  /** Copies the payload as it is when absent. */
+  readonly up?: Up
+  readonly rules: readonly RuleName[]
+  readonly verdict: Verdict
+}
+
+const pairs: readonly Pair[] = [
+  { name: 'nothing changed', old: open({ a: int() }), next: open({ a: int() }), rules: [], verdict: 'compatible' },
+  {
+    name: 'an optional member on an open object',
+    old: open({}),
+    next: open({ a: int().optional() }),
+    rules: ['FIELD_ADDED_OPTIONAL'],
+    verdict: 'unknown',
+  },
+  {
+    name: 'an optional member that the step sets',
+    old: open({}),
+    next: open({ a: int().optional() }),
+    up: (old) => ({ ...(old as object), a: 1 }),
+    rules: ['FIELD_ADDED_OPTIONAL'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'an optional member that may be anything',
+    old: open({}),
+    next: open({ a: z.unknown().optional() }),
+    rules: ['FIELD_ADDED_OPTIONAL'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'a required member without a value',
+    old: open({}),
+    next: open({ a: int() }),
+    rules: ['FIELD_ADDED_REQUIRED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'a required member that the step fills',
+    old: open({}),
+    next: open({ a: text().nullable() }),
+    up: (old) => ({ ...(old as object), a: null }),
+    rules: ['FIELD_ADDED_REQUIRED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'a required member that a stranger overwrites',
+    old: open({}),
+    next: open({ a: text().nullable() }),
+    up: (old) => ({ a: null, ...(old as object) }),
+    rules: ['FIELD_ADDED_REQUIRED'],
+    verdict: 'unknown',
+  },
+  {
+    name: 'an optional member gone from an open object',
+    old: open({ a: int().optional() }),
+    next: open({}),
+    rules: ['FIELD_REMOVED_OPTIONAL'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'an optional member gone from a strict object',
+    old: z.strictObject({ a: int().optional() }),
+    next: z.strictObject({}),
+    rules: ['FIELD_REMOVED_OPTIONAL'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'a required member gone',
+    old: open({ a: int() }),
+    next: open({}),
+    rules: ['FIELD_REMOVED_REQUIRED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'optional to required',
+    old: open({ a: int().optional() }),
+    next: open({ a: int() }),
+    rules: ['FIELD_OPTIONAL_TO_REQUIRED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'required to optional',
+    old: open({ a: int() }),
+    next: open({ a: int().optional() }),
+    rules: ['FIELD_REQUIRED_TO_OPTIONAL'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'int to number',
+    old: open({ a: int() }),
+    next: open({ a: z.number() }),
+    rules: ['TYPE_WIDENED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'number to int',
+    old: open({ a: float() }),
+    next: open({ a: int() }),
+    rules: ['TYPE_NARROWED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'text to int with a step',
+    old: open({ a: text() }),
+    next: open({ a: int() }),
+    up: () => ({ a: 0 }),
+    rules: ['TYPE_NARROWED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'a branch gone',
+    old: open({ a: z.union([text(), int()]) }),
+    next: open({ a: text() }),
+    rules: ['TYPE_NARROWED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'a branch added',
+    old: open({ a: text() }),
+    next: open({ a: z.union([text(), int()]) }),
+    rules: ['TYPE_WIDENED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'a lower limit',
+    old: open({ a: int().min(0).max(1_000_000) }),
+    next: open({ a: int().min(0).max(999_999) }),
+    rules: ['CONSTRAINT_TIGHTENED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'a higher limit',
+    old: open({ a: int().max(9) }),
+    next: open({ a: int().max(10) }),
+    rules: ['CONSTRAINT_LOOSENED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'shorter text',
+    old: open({ a: text().max(500) }),
+    next: open({ a: text().max(499) }),
+    rules: ['CONSTRAINT_TIGHTENED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'a shorter list',
+    old: open({ a: z.array(int()).max(20) }),
+    next: open({ a: z.array(int()).max(19) }),
+    rules: ['CONSTRAINT_TIGHTENED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'a value added',
+    old: open({ a: z.enum(['x']) }),
+    next: open({ a: z.enum(['x', 'y']) }),
+    rules: ['ENUM_VALUE_ADDED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'a value gone',
+    old: open({ a: z.enum(['x', 'y']) }),
+    next: open({ a: z.enum(['x']) }),
+    rules: ['ENUM_VALUE_REMOVED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'null allowed',
+    old: open({ a: int() }),
+    next: open({ a: int().nullable() }),
+    rules: ['NULLABILITY_CHANGED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'null no longer allowed',
+    old: open({ a: int().nullable() }),
+    next: open({ a: int() }),
+    rules: ['NULLABILITY_CHANGED'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'open to strict',
+    old: open({ a: int() }),
+    next: z.strictObject({ a: int() }),
+    rules: ['OPEN_TO_STRICT'],
+    verdict: 'incompatible',
+  },
+  {
+    name: 'another unit',
+    old: open({ a: field(float(), { unit: 's' }) }),
+    next: open({ a: field(float(), { unit: 'ms' }) }),
+    rules: ['META_CHANGED'],
+    verdict: 'unknown',
+  },
+  {
+    name: 'a mark of personal data gone',
+    old: open({ a: field(text(), { pii: 'direct' }) }),
+    next: open({ a: text() }),
+    rules: ['PII_LOWERED'],
+    verdict: 'unknown',
+  },
+  {
+    name: 'a mark of personal data added',
+    old: open({ a: text() }),
+    next: open({ a: field(text(), { pii: 'direct' }) }),
+    rules: ['PII_RAISED'],
+    verdict: 'compatible',
+  },
+  {
+    name: 'code',
+    old: open({ a: int() }),
+    next: open({ a: int().refine(() => true) }),
+    rules: ['CODE_IN_SCHEMA'],
+    verdict: 'unknown',
+  },
+]
+
+const settings = { seed: 7, documents: 400 }
+
+describe('a next version of one event', () => {
+  for (const { name, old, next, up = same, rules, verdict } of pairs)
+    it(`${name}: ${verdict}`, async () => {
+      const before = bare(old)
+      const after = {
+        ...bare(old, next),
+        versions: [
+          { model: old, upcast: up },
+          { model: next, upcast: undefined },
+        ],
+      }
+      const report = await checkCompatibility(side({ e: before }), side({ e: after as never }, '2.0.0'), settings)
+      expect(report.findings.map(({ rule }) => rule)).toEqual(rules)
+      expect(report.verdict).toBe(verdict)
+      const executed = report.tried.filter((one) => one.counterExample !== undefined)
+      expect(executed.length > 0).toBe(verdict === 'incompatible')
+      for (const one of executed) expect(old.safeParse(one.counterExample?.document).success).toBe(true)
+    })
+})
+
+const door = open({ door: int() })
+
+describe('luck', () => {
+  it('is no proof: a break that no document met stays unknown', async () => {
+    const old = open({ a: z.array(int()).max(500) })
+    const next = open({ a: z.array(int()).max(499) })
+    const after = {
+      model: next,
+      versions: [
+        { model: old, upcast: same },
+        { model: next, upcast: undefined },
+      ],
+    } as never
+    const report = await checkCompatibility(side({ e: bare(old) }), side({ e: after }, '2.0.0'), settings)
+    expect(report.verdict).toBe('unknown')
+  })
+})
+
+describe('types, versions and steps', () => {
+  it.each([
+    {
+      name: 'a type added',
+      old: { a: event(door) },
+      next: { a: event(door), b: event(open({ b: int() })) },
+      rule: 'EVENT_TYPE_ADDED',
+      verdict: 'compatible',
+      exit: 0,
+    },
+    {
+      name: 'a type removed',
+      old: { a: event(door), b: event(open({ b: int() })) },
+      next: { a: event(door) },
+      rule: 'EVENT_TYPE_REMOVED',
+      verdict: 'incompatible',
+      exit: 1,
+    },
+    {
+      name: 'a type renamed',
+      old: { a: event(door) },
+      next: { b: event(door) },
+      rule: 'EVENT_TYPE_RENAMED',
+      verdict: 'incompatible',
+      exit: 1,
+    },
+    {
+      name: 'a published version loosened',
+      old: { a: event(open({ a: int().max(1) })) },
+      next: { a: event(open({ a: int().max(2) })) },
+      rule: 'FROZEN_VERSION_CHANGED',
+      verdict: 'unknown',
+      exit: 1,
+    },
+    {
+      name: 'a step missing',
+      old: { a: bare(door) },
+      next: {
+        a: {
+          model: door,
+          versions: [
+            { model: door, upcast: undefined },
+            { model: door, upcast: undefined },
+          ],
+        } as never,
+      },
+      rule: 'UPCASTER_MISSING',
+      verdict: 'incompatible',
+      exit: 1,
+    },
+    {
+      name: 'a step that fails on some',
+      old: { a: event(door) },
+      next: {
+        a: event(door).next(door, (old) => {
+          if ((old as { door: number }).door > 100) throw new Error('too far')
+          return old
+        }),
+      },
+      rule: 'UPCASTER_PARTIAL',
+      verdict: 'incompatible',
+      exit: 1,
+    },
+    {
+      name: 'a step that writes into its input',
+      old: { a: event(door) },
+      next: { a: event(door).next(door, (old) => Object.assign(old as object, { door: 1 })) },
+      rule: 'UPCASTER_PARTIAL',
+      verdict: 'incompatible',
+      exit: 1,
+    },
+  ] as const)('$name: $rule', async ({ old, next, rule, verdict, exit }) => {
+    const report = await checkCompatibility(side(old), side(next as EventMap, '2.0.0'), settings)
+    expect(report.findings.map((finding) => finding.rule)).toContain(rule)
+    expect({ verdict: report.verdict, exit: exitCodeOfReport(report) }).toEqual({ verdict, exit })
+  })
+
+  it('finds a published step that answers differently', async () => {
+    const published = { a: event(door).next(door, (old) => old) }
+    const changed = { a: event(door).next(door, (old) => ({ ...(old as object), door: 9 })) }
+    const golden = goldenSteps({ events: published })
+    const report = await checkCompatibility(side(published), side(changed, '1.0.1'), { ...settings, golden })
+    expect(report.findings.map(({ rule }) => rule)).toContain('UPCASTER_CHANGED')
+    expect(exitCodeOfReport(report)).toBe(1)
+    const again = await checkCompatibility(side(published), side(published, '1.0.1'), { ...settings, golden })
+    expect(exitCodeOfReport(again)).toBe(0)
+  })
+
+  it.each([
+    { from: '1.0.0', to: '1.0.1', isEnough: false },
+    { from: '1.0.0', to: '1.1.0', isEnough: true },
+    { from: '0.1.0', to: '0.1.1', isEnough: true },
+    { from: '1.1.0', to: '1.0.0', isEnough: false },
+  ])('a new type from $from to $to', async ({ from, to, isEnough }) => {
+    const next = side({ a: event(door), b: event(open({ b: int() })) }, to)
+    const report = await checkCompatibility(side({ a: event(door) }, from), next, settings)
+    expect(report.findings.some(({ rule }) => rule === 'SEMVER_TOO_SMALL')).toBe(!isEnough)
+    expect(exitCodeOfReport(report)).toBe(isEnough ? 0 : 1)
+  })
+
+  it.each([
+    { expires: '2026-12-31', verdict: 'compatible', exit: 0 },
+    { expires: '2026-01-01', verdict: 'unknown', exit: 1 },
+  ])('a suppression until $expires', async ({ expires, verdict, exit }) => {
+    const old = { a: event(open({ t: field(float(), { unit: 's' }) })) }
+    const next = { a: event(open({ t: field(float(), { unit: 'ms' }) })) }
+    const suppressions = [{ rule: 'META_CHANGED', pointer: '/events/a/t', reason: 'was always ms', expires }]
+    const report = await checkCompatibility(side(old), side(next, '2.0.0'), {
+      ...settings,
+      suppressions,
+      today: '2026-06-01',
+    })
+    expect({ verdict: report.verdict, exit: exitCodeOfReport(report) }).toEqual({ verdict, exit })
+  })
+})

@@ -1,0 +1,53 @@
+// `ledger.schema.lock.json`: the frozen schema, what its steps did, and since when each version is published
+// (schema-packages §8). The same schema gives the same bytes; what was published keeps its first package version.
+import { LedgerError } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { formatFrozen, parseFrozen } from '../frozen/frozen-text.ts'
+import { freezeSchema } from '../frozen/freeze-schema.ts'
+import type { FrozenSchema } from '../frozen/freeze-schema.ts'
+import { textOf } from '../frozen/union-form.ts'
+import { goldenSteps } from './golden.ts'
+import type { GoldenSteps } from './golden.ts'
+
+export const lockFileName = 'ledger.schema.lock.json'
+
+export interface SchemaLock {
+  readonly lock: 1
+  readonly schema: FrozenSchema
+  /** By type: the package version that first had each event version, from 1. */
+  readonly since: Readonly<Record<string, readonly string[]>>
+  readonly golden: GoldenSteps
+}
+
+/** The lock of a live schema. `before` is the lock it replaces: versions that stand in it keep their first package. */
+export function lockSchema(schema: LedgerSchema, before?: SchemaLock): SchemaLock {
+  const frozen = freezeSchema(schema)
+  const since = Object.create(null) as Record<string, readonly string[]>
+  for (const [type, versions] of Object.entries(frozen.events)) {
+    const known = before !== undefined && Object.hasOwn(before.since, type) ? (before.since[type] ?? []) : []
+    since[type] = versions.map((_, index) => known[index] ?? frozen.version)
+  }
+  return { lock: 1, schema: frozen, since, golden: goldenSteps(schema) }
+}
+
+/** Sorted, indented by two, with a final LF. */
+export function formatLock(lock: SchemaLock): string {
+  return `${JSON.stringify(JSON.parse(textOf(lock)), undefined, 2)}\n`
+}
+
+/** Throws CONFIG_INVALID, naming `source`, if the text is no lock or its schema was changed by hand. */
+export function parseLock(text: string, source: string): SchemaLock {
+  let value: Partial<SchemaLock>
+  try {
+    value = JSON.parse(text) as Partial<SchemaLock>
+  } catch (cause) {
+    throw new LedgerError('CONFIG_INVALID', `${source} is no JSON.`, { cause })
+  }
+  if (value?.lock !== 1 || value.schema === undefined || value.since === undefined || value.golden === undefined)
+    throw new LedgerError(
+      'CONFIG_INVALID',
+      `${source} is no schema lock of format 1. Write it anew: ledgerd schema gen.`,
+    )
+  const schema = parseFrozen(formatFrozen(value.schema), source)
+  return { lock: 1, schema, since: value.since, golden: value.golden }
+}
