@@ -8,6 +8,7 @@ import { exitCodes } from './exit-code.ts'
 import { getCommand } from './get.ts'
 import { importCommand } from './import.ts'
 import type { Io } from './io.ts'
+import { schemaCommand } from './schema.ts'
 import { tailCommand } from './tail.ts'
 import { verifyCommand } from './verify.ts'
 import { versionCommand, versionText } from './version.ts'
@@ -17,7 +18,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   let exitCode: number = exitCodes.yes
   let written: Promise<void> = Promise.resolve()
   const program = await buildProgram(args, io, (code) => (exitCode = code))
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride().showHelpAfterError(`(see: ledgerd ${command === program ? '' : `${command.name()} `}--help)`)
     command.configureOutput({
       writeOut: (text) => (written = written.then(() => io.write(text))),
@@ -39,6 +40,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
+}
+
 async function buildProgram(args: readonly string[], io: Io, end: (exitCode: number) => void): Promise<Command> {
   const program = new Command('ledgerd')
     .description('plain JSONL ledgers for game worlds: appended durably, followed live, verified by anyone')
@@ -46,7 +51,16 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     .helpCommand(false)
     .addHelpText('after', examples)
   program.addCommand(await serveCommandFor(args))
-  const commands = [appendCommand, tailCommand, catCommand, getCommand, verifyCommand, importCommand, versionCommand]
+  const commands = [
+    appendCommand,
+    tailCommand,
+    catCommand,
+    getCommand,
+    verifyCommand,
+    importCommand,
+    schemaCommand,
+    versionCommand,
+  ]
   for (const make of commands) program.addCommand(make(io, end))
   return program
 }

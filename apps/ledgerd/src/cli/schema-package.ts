@@ -1,0 +1,49 @@
+// The schema package that a `schema` command works on: its folder, its live schema and its lock.
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import process from 'node:process'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { lockFileName, parseLock, type SchemaLock } from '@ledgerd/schema-tools'
+import { loadSchema } from '../schemas/load-schema.ts'
+import { CliError } from './cli-error.ts'
+import { exitCodes } from './exit-code.ts'
+
+/** Loads the package at a path; a plain name is a folder here if there is one. Throws CliError 7. */
+export async function loadPackage(place: string): Promise<LedgerSchema> {
+  const isHere = await stat(place).then(
+    () => true,
+    () => false,
+  )
+  const name = isHere ? path.resolve(place) : place
+  try {
+    return await loadSchema({ package: name, folder: process.cwd(), asker: 'ledgerd schema' })
+  } catch (error) {
+    throw new CliError(exitCodes.undecided, error instanceof Error ? error.message : String(error), undefined, error)
+  }
+}
+
+/** The lock beside a package, or the lock file itself; undefined if there is none. Throws CliError 7 if it is broken. */
+export async function readLock(place: string): Promise<SchemaLock | undefined> {
+  const isFolder = await stat(place).then(
+    (there) => there.isDirectory(),
+    () => false,
+  )
+  const file = isFolder ? path.join(place, lockFileName) : place
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new CliError(exitCodes.undecided, `${file} cannot be read`, undefined, error)
+  }
+  return lockOf(text, file)
+}
+
+/** Throws CliError 7. */
+export function lockOf(text: string, source: string): SchemaLock {
+  try {
+    return parseLock(text, source)
+  } catch (error) {
+    throw new CliError(exitCodes.undecided, error instanceof Error ? error.message : String(error), undefined, error)
+  }
+}
