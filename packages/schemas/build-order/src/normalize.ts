@@ -40,8 +40,8 @@ class ShapeReader {
     return {
       ...members,
       schemaVersion: this.#readVersion(members['schemaVersion']),
-      seeds: this.#readSeeds(members['seeds'] ?? {}, ['seeds']),
-      stages: this.#readEntries(members['stages'] ?? {}, ['stages'], (stage, path) => this.#readStage(stage, path)),
+      seeds: this.#readSeeds(orEmpty(members['seeds']), ['seeds']),
+      stages: this.#readEntries(orEmpty(members['stages']), ['stages'], (stage, path) => this.#readStage(stage, path)),
     }
   }
 
@@ -146,4 +146,9 @@ class ShapeReader {
   #add(code: string, severity: Severity, path: readonly string[], message: string): void {
     this.findings.push({ code, severity, line: 0, offset: 0, path: formatPointer(path), message })
   }
+}
+
+/** A member that is missing holds nothing; null is no way of saying so. */
+function orEmpty(value: unknown): unknown {
+  return value === undefined ? {} : value
 }

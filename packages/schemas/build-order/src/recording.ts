@@ -43,6 +43,24 @@ export function upsertArtifact(
   return withStage(ledger, stageKey, { ...stage, artifacts })
 }
 
+/**
+ * Refuses what the two upserts would refuse in any entry of `after` that is not in `before`, so that a writer who brings
+ * a whole ledger is held to the same, and what others wrote before is no obstacle.
+ */
+export function assertRecordable(before: OrderingLedger, after: OrderingLedger): void {
+  assertWritable(after)
+  for (const [stageKey, { seeds, artifacts = {} }] of Object.entries(after.stages)) {
+    const known = ownMember(before.stages, stageKey)
+    if (seeds !== undefined && changedSeeds(known?.seeds ?? {}, seeds).length > 0)
+      assertOrderingEvent({ type: 'seeds', data: { ...seeds, stageKey } })
+    for (const [artifact, entry] of Object.entries(artifacts)) {
+      const recorded = artifactOf(before, stageKey, artifact)
+      if (recorded === undefined || !isSameEntry(recorded, entry))
+        assertOrderingEvent({ type: 'artifact', data: { ...entry, stageKey, artifact } })
+    }
+  }
+}
+
 /** Throws INVARIANT_VIOLATED: a ledger of a newer version is read, and never written over. */
 export function assertWritable({ schemaVersion: found }: OrderingLedger): void {
   if (found <= schemaVersion) return

@@ -17,11 +17,11 @@ export async function replaceFile(file: string, bytes: Uint8Array, mode: number)
     await rm(temporary, { force: true })
     throw error
   }
-  await using(await open(dirname(file), 'r'), (folder) => folder.sync())
+  await closing(await open(dirname(file), 'r'), (folder) => folder.sync())
 }
 
 async function writeDurably(file: string, bytes: Uint8Array, mode: number): Promise<void> {
-  await using(await open(file, 'wx', mode), async (handle) => {
+  await closing(await open(file, 'wx', mode), async (handle) => {
     await handle.writeFile(bytes)
     // The umask took bits off the mode of the new file.
     await handle.chmod(mode)
@@ -29,7 +29,7 @@ async function writeDurably(file: string, bytes: Uint8Array, mode: number): Prom
   })
 }
 
-async function using(handle: FileHandle, act: (handle: FileHandle) => Promise<void>): Promise<void> {
+async function closing(handle: FileHandle, act: (handle: FileHandle) => Promise<void>): Promise<void> {
   try {
     await act(handle)
   } finally {

@@ -7,7 +7,7 @@ import { buildStateBytesMax, parseBuildState, tooLarge, withOrderingLedger } fro
 import { normalize } from '../normalize.ts'
 import { emptyOrderingLedger } from '../ordering-ledger.ts'
 import type { OrderingLedger } from '../ordering-ledger.ts'
-import { assertWritable } from '../recording.ts'
+import { assertRecordable, assertWritable } from '../recording.ts'
 import { lockFile } from './file-lock.ts'
 import { readBounded } from './read-build-state.ts'
 import { replaceFile } from './replace-file.ts'
@@ -31,9 +31,9 @@ export interface Written {
  * Changes the ordering ledger in `file` by `change`, which gets an empty one where there is none. Its result is durable
  * when this resolves. All other bytes of the file stay, and so does its mode; a symbolic link stays one.
  *
- * Nothing is written when this rejects, but for a failed sync of the folder: LEDGER_LOCKED, LEDGER_NOT_FOUND,
- * CONFIG_INVALID (no `flock` program), what `change` throws, and INVARIANT_VIOLATED with `details.rule`
- * `schema-version-newer` or, with `details.findings`, the code of what is wrong with the file or the new ledger.
+ * Nothing is written when this rejects, but for a failed sync of the folder. LEDGER_LOCKED, LEDGER_NOT_FOUND and
+ * CONFIG_INVALID (no `flock` program) speak of the file; SCHEMA_INVALID and INVARIANT_VIOLATED of the ledger, as for the
+ * upserts, and with `details.findings` also of what is wrong with the file or the shape of the ledger.
  */
 export async function updateOrderingLedger(
   file: string,
@@ -49,7 +49,7 @@ export async function updateOrderingLedger(
     assertWritable(before)
     const ledger = change(before)
     if (ledger === before) return { ledger, isWritten: false }
-    assertSound(ledger)
+    assertSound(before, ledger)
     const bytes = withOrderingLedger(current.bytes, ledger)
     if (bytes.length > bytesMax) throw refused([tooLarge(bytesMax)], file)
     await replaceFile(target, bytes, current.mode)
@@ -94,7 +94,7 @@ async function readCurrent(file: string, bytesMax: number): Promise<Current> {
   const { bytes, mode } = found
   if (bytes === undefined) throw refused([tooLarge(bytesMax)], file)
   const { ledger, findings } = parseBuildState(bytes, { bytesMax })
-  const errors = findings.filter(({ severity }) => severity === 'E')
+  const errors = lossy(findings)
   if (errors.length > 0) throw refused(errors, file)
   return { bytes, mode, ledger }
 }
@@ -109,10 +109,15 @@ async function readIfPresent(file: string, bytesMax: number) {
   }
 }
 
-function assertSound(ledger: OrderingLedger): void {
-  assertWritable(ledger)
-  const errors = normalize(ledger).findings.filter(({ severity }) => severity === 'E')
+/** Entries with a hash of the wrong form lose nothing by being written again, and one may be what is mended now. */
+function lossy(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ severity, code }) => severity === 'E' && code !== 'hash-format')
+}
+
+function assertSound(before: OrderingLedger, ledger: OrderingLedger): void {
+  const errors = lossy(normalize(ledger).findings)
   if (errors.length > 0) throw refused(errors, undefined)
+  assertRecordable(before, ledger)
 }
 
 function refused(findings: readonly Finding[], file: string | undefined): LedgerError {
