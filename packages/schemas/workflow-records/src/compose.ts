@@ -1,14 +1,15 @@
-// From a draft to the record on disk: header first, then the body in the order it was given. What the writer left out
+// From a draft to the record on disk: header first, then the body. What the writer left out
 // is filled in: ledger, schema version, record id, time, payload hash, and the place of an event in its workflow.
-import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
+import type { JsonMember, JsonNode, ObjectNode } from '@ledgerd/canonical'
 import { integerNode, memberNode, objectNode, textNode } from '@ledgerd/schema'
 import type { RecordDraft } from '@ledgerd/schema'
 import { formatCreatedAt, respellCreatedAt } from './created-at.ts'
-import { headerOrder, schemaVersion } from './header-model.ts'
+import { schemaVersion } from './header-model.ts'
 import { hashedMember, ledgerTypeOf } from './ledger-type.ts'
 import { payloadHash } from './payload-hash.ts'
 import { recordIdOf } from './record-id.ts'
 import { objectAt, textAt } from './record-node.ts'
+import { headerOrder, inBodyOrder } from './record-order.ts'
 
 /** Stands in an event until its turn tells its number; no number is written longer. */
 const unsettledSequence: number = Number.MAX_SAFE_INTEGER
@@ -30,16 +31,17 @@ export function composeRecord({ type, data, id }: RecordDraft, timeMs: number): 
     hash: hashNode(data, type),
   }
   const body = data.members.filter(({ key }) => !headerOrder.includes(key))
+  if (type === 'event' && given('sequence_no') === undefined)
+    body.push(member('sequence_no', integerNode(unsettledSequence)))
   const record = objectNode(members)
-  record.members.push(...body)
-  if (isUnsettled(type, data)) record.members.push(member('sequence_no', integerNode(unsettledSequence)))
+  record.members.push(...inBodyOrder(type, body))
   return record
 }
 
 /** The record with its number in its workflow. */
 export function withSequence(record: ObjectNode, sequence: number): ObjectNode {
-  const rest = record.members.filter(({ key }) => key !== 'sequence_no')
-  return { ...record, members: [...rest, member('sequence_no', integerNode(sequence))] }
+  const settled = member('sequence_no', integerNode(sequence))
+  return { ...record, members: record.members.map((given) => (given.key === settled.key ? settled : given)) }
 }
 
 /** True for an event that leaves its number to its turn. */
@@ -55,10 +57,6 @@ export function contentOfRecord(record: ObjectNode): ObjectNode {
   return { ...record, members }
 }
 
-function isUnsettled(type: string, data: ObjectNode): boolean {
-  return type === 'event' && memberNode(data, 'sequence_no') === undefined
-}
-
 /** The stated hash with the payload's in it; a `prev_hash` is kept. */
 function hashNode(data: ObjectNode, type: string): ObjectNode | undefined {
   const ledger = ledgerTypeOf(objectNode({ ledger_type: textNode(type) }))
@@ -70,6 +68,6 @@ function hashNode(data: ObjectNode, type: string): ObjectNode | undefined {
   return { ...objectNode({}), members: [member('payload_hash', textNode(computed)), ...others] }
 }
 
-function member(key: string, value: JsonNode): { key: string; keyStart: number; value: JsonNode } {
+function member(key: string, value: JsonNode): JsonMember {
   return { key, keyStart: -1, value }
 }

@@ -32,10 +32,5 @@ export const header = {
   hash: hash.optional(),
 }
 
-/** The members in front of the body, in the order they are written. */
-export const headerOrder: readonly string[] = [
-  ...['ledger_type', 'schema_version', 'tenant_id', 'record_id', 'created_at', 'producer', 'trace', 'hash'],
-]
-
 /** The version that is written; a breaking change of one ledger raises it there. */
 export const schemaVersion: string = '1.0'

@@ -25,7 +25,7 @@ export const jobRecord = event(
     idempotency_key: text().min(1),
     input_payload: z.looseObject({}),
     /** Any JSON value; null is a result, too. */
-    result_payload: z.unknown(),
+    result_payload: z.unknown().optional(),
     error: error.nullable().optional(),
     usage: usage.nullable().optional(),
   }),
