@@ -1,2 +1,3 @@
 // @ledgerd/schema-audio-jobs/node: what needs a file system.
-export {}
+export { contentFolder } from './content-folder.ts'
+export { partFolder } from './part-folder.ts'
