@@ -62,7 +62,9 @@ describe('the vectors of the original', () => {
 })
 
 describe('values without a canonical text', () => {
-  class Run {}
+  class Run {
+    readonly id = 'run_a'
+  }
   const cycle: Record<string, unknown> = {}
   cycle['again'] = [cycle]
   let deep: unknown = 0

@@ -16,15 +16,14 @@ interface Shard {
   size: number
 }
 
-/** Of one id: the shard, and what stands in it. Never all zeros. */
-interface Fingerprint {
-  readonly shard: number
-  readonly words: Uint32Array
-}
-
 export class RunIdSet {
   readonly #shards: (Shard | undefined)[] = Array.from({ length: shardCount })
   #size = 0
+  /** The id asked about last: whether it is there is asked just before it is added. */
+  #runId: string | undefined
+  /** Its fingerprint: the shard, and what stands in it, which is never all zeros. */
+  #shard = 0
+  readonly #words: Uint32Array = new Uint32Array(slotWords)
 
   get size(): number {
     return this.#size
@@ -36,18 +35,22 @@ export class RunIdSet {
   }
 
   has(runId: string): boolean {
-    const { shard: index, words } = fingerprint(runId)
-    const shard = this.#shards[index]
-    return shard !== undefined && isFull(shard, find(shard, words))
+    this.#print(runId)
+    const shard = this.#shards[this.#shard]
+    return shard !== undefined && isFull(shard, find(shard, this.#words))
   }
 
   /** False if it was there. */
   add(runId: string): boolean {
-    const { shard: index, words } = fingerprint(runId)
-    const shard = (this.#shards[index] ??= emptyShard(capacityMin))
-    if (isFull(shard, find(shard, words))) return false
-    if ((shard.size + 1) * 4 > shard.capacity * 3) grow(shard)
-    shard.slots.set(words, find(shard, words) * slotWords)
+    this.#print(runId)
+    const shard = (this.#shards[this.#shard] ??= emptyShard(capacityMin))
+    let slot = find(shard, this.#words)
+    if (isFull(shard, slot)) return false
+    if ((shard.size + 1) * 4 > shard.capacity * 3) {
+      grow(shard)
+      slot = find(shard, this.#words)
+    }
+    shard.slots.set(this.#words, slot * slotWords)
     shard.size++
     this.#size++
     return true
@@ -55,23 +58,26 @@ export class RunIdSet {
 
   /** Takes an id out again that `add` took in. */
   remove(runId: string): void {
-    const { shard: index, words } = fingerprint(runId)
-    const shard = this.#shards[index]
+    this.#print(runId)
+    const shard = this.#shards[this.#shard]
     if (shard === undefined) return
-    const slot = find(shard, words)
+    const slot = find(shard, this.#words)
     if (!isFull(shard, slot)) return
     clear(shard, slot)
     shard.size--
     this.#size--
   }
-}
 
-function fingerprint(runId: string): Fingerprint {
-  const digest = sha256(encoder.encode(runId))
-  const view = new DataView(digest.buffer, digest.byteOffset)
-  const words = Uint32Array.of(view.getUint32(0), view.getUint32(4), view.getUint32(8))
-  if (words[0] === 0 && words[1] === 0 && words[2] === 0) words[2] = 1
-  return { shard: view.getUint8(12), words }
+  #print(runId: string): void {
+    if (runId === this.#runId) return
+    const words = this.#words
+    const digest = sha256(encoder.encode(runId))
+    const view = new DataView(digest.buffer, digest.byteOffset)
+    for (let i = 0; i < slotWords; i++) words[i] = view.getUint32(4 * i)
+    if (words[0] === 0 && words[1] === 0 && words[2] === 0) words[2] = 1
+    this.#shard = view.getUint8(4 * slotWords)
+    this.#runId = runId
+  }
 }
 
 function emptyShard(capacity: number): Shard {
