@@ -39,7 +39,15 @@ function judgeAgreement(record: ObjectNode, { windowIdx }: Phase): Breach[] {
     const path = formatPointer(steps)
     const message = `The phase says window ${windowIdx}, ${path} does not.`
     return [
-      { code: 'phase-mismatch', severity: 'W', path, expected, ...(found === undefined ? {} : { found }), message },
+      {
+        code: 'phase-mismatch',
+        severity: 'W',
+        rule: 'phase-mismatch',
+        path,
+        expected,
+        ...(found === undefined ? {} : { found }),
+        message,
+      },
     ]
   })
 }

@@ -89,7 +89,7 @@ function judgeEngines(engines: JsonNode | undefined): Breach[] {
     if (value.kind !== 'object') return [wrongType(['engines', key], 'an object')]
     if (provenance.some((name) => isNamed(memberNode(value, name)))) return []
     const message = `The engine ${key} must name at least one of ${provenance.join(', ')}.`
-    return [{ code: 'engine-unidentified', severity: 'E', path, message } satisfies Breach]
+    return [{ code: 'engine-unidentified', severity: 'E', rule: 'engine-unidentified', path, message } satisfies Breach]
   })
 }
 

@@ -1,0 +1,647 @@
+// The table of bad input, row by row (formats §5.5), and its neighbours: as a stored line each gives its finding with
+// line, offset and path; as a draft it is refused by the same name, unless history may hold it.
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import type { Finding } from '@ledgerd/schema'
+import { describe, expect, it } from 'vitest'
+import { checkBytes, readVector, readVectorLines } from '../conformance/check-file.ts'
+import { altered, encodeDraft, hash, refusal, sampleWindow, sealDraft } from '../conformance/sample-window.ts'
+import { audioJobs, configureAudioJobs } from './audio-jobs.ts'
+import type { AudioJobs } from './audio-jobs.ts'
+import { signRecord } from './sign-record.ts'
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
+
+/** Findings of a line that stands behind a blank one, so that line and offset mean something. */
+function findingsOf(text: string, schema: AudioJobs = audioJobs): readonly Finding[] {
+  const first = ' \t \n'
+  return checkBytes(encoder.encode(`${first}${text}\n`), { schema }).findings.map((finding) => {
+    expect([finding.line, finding.offset]).toEqual([2, first.length])
+    return finding
+  })
+}
+
+const brief = (findings: readonly Finding[]): string[] =>
+  findings.map(({ code, severity, path = '' }) => `${severity} ${code} ${path}`.trimEnd())
+
+const stored = (record: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify({ ...record, ts: record['ts'] ?? '2025-11-04T22:10:31Z' })
+
+describe('one window', () => {
+  it('without fault has no findings and is taken', () => {
+    expect(findingsOf(stored(sampleWindow))).toEqual([])
+    expect(refusal(audioJobs, encodeDraft({ data: sampleWindow }))).toBe('taken')
+  })
+
+  const truncated = ['sha256:...', 'sha256:5b89…', 'sha256:5b89d403220f', 'sha256:5b89...605b']
+  const cases: {
+    readonly name: string
+    readonly at: string
+    readonly value: unknown
+    readonly found: readonly string[]
+    readonly refused: string
+  }[] = [
+    {
+      name: 'a phase of another grammar',
+      at: 'phase',
+      value: 'audio.window#3',
+      found: ['E phase-invalid /phase'],
+      refused: 'SCHEMA_INVALID phase-invalid /phase',
+    },
+    {
+      name: 'a review phase',
+      at: 'phase',
+      value: 'review.loop#1',
+      found: ['E phase-invalid /phase'],
+      refused: 'SCHEMA_INVALID phase-invalid /phase',
+    },
+    {
+      name: 'another window_idx',
+      at: 'window_idx',
+      value: 4,
+      found: ['W phase-mismatch /window_idx'],
+      refused: 'INVARIANT_VIOLATED phase-mismatch /data/window_idx',
+    },
+    {
+      name: 'another capsule',
+      at: 'icw_capsule_id',
+      value: 'AUDIO_W3',
+      found: ['W phase-mismatch /icw_capsule_id'],
+      refused: 'INVARIANT_VIOLATED phase-mismatch /data/icw_capsule_id',
+    },
+    {
+      name: 'another window of the seeds',
+      at: 'seed_bundle.window',
+      value: 2,
+      found: ['W phase-mismatch /seed_bundle/window'],
+      refused: 'INVARIANT_VIOLATED phase-mismatch /data/seed_bundle/window',
+    },
+    {
+      name: 'seeds without a window',
+      at: 'seed_bundle.window',
+      value: undefined,
+      found: ['W phase-mismatch /seed_bundle/window'],
+      refused: 'INVARIANT_VIOLATED phase-mismatch /data/seed_bundle/window',
+    },
+    {
+      name: 'the seventh loop',
+      at: 'phase',
+      value: 'audio.window#3.refine#7',
+      found: ['W too-many-loops /phase'],
+      refused: 'taken',
+    },
+    {
+      name: 'a cosine above 1',
+      at: 'scores_after.spk_cos',
+      value: 1.0781,
+      found: ['W score-range /scores_after/spk_cos'],
+      refused: 'taken',
+    },
+    {
+      name: 'a cosine below -1',
+      at: 'scores_before.clap',
+      value: -1.01,
+      found: ['W score-range /scores_before/clap'],
+      refused: 'taken',
+    },
+    {
+      name: 'a negative distance',
+      at: 'scores_after.fad',
+      value: -0.1,
+      found: ['W score-range /scores_after/fad'],
+      refused: 'taken',
+    },
+    {
+      name: 'text as score',
+      at: 'scores_after.clap',
+      value: '0.36',
+      found: ['E wrong-type /scores_after/clap'],
+      refused: 'SCHEMA_INVALID /data/scores_after/clap',
+    },
+    {
+      name: 'null as score',
+      at: 'scores_before.lufs',
+      value: null,
+      found: ['E wrong-type /scores_before/lufs'],
+      refused: 'SCHEMA_INVALID /data/scores_before/lufs',
+    },
+    ...truncated.map((value) => ({
+      name: `the reference ${value}`,
+      at: 'inputs.score_json_sha256',
+      value,
+      found: ['W hash-truncated /inputs/score_json_sha256'],
+      refused: 'SCHEMA_INVALID hash-truncated /data/inputs/score_json_sha256',
+    })),
+    {
+      name: 'a shortened CID',
+      at: 'artifacts.mix_cid',
+      value: 'cid:Qm...d4',
+      found: ['W hash-truncated /artifacts/mix_cid'],
+      refused: 'SCHEMA_INVALID hash-truncated /data/artifacts/mix_cid',
+    },
+    {
+      name: 'an upper-case digest',
+      at: 'engines.rvc.image',
+      value: hash.replace('b', 'B'),
+      found: ['E hash-format /engines/rvc/image'],
+      refused: 'SCHEMA_INVALID hash-format /engines/rvc/image',
+    },
+    {
+      name: 'a digest without prefix',
+      at: 'request.lyrics_sha256',
+      value: hash.slice(7),
+      found: ['E hash-format /request/lyrics_sha256'],
+      refused: 'SCHEMA_INVALID hash-format /request/lyrics_sha256',
+    },
+    {
+      name: 'a digest that is too long',
+      at: 'request.lyrics_sha256',
+      value: `${hash}0`,
+      found: ['E hash-format /request/lyrics_sha256'],
+      refused: 'SCHEMA_INVALID hash-format /request/lyrics_sha256',
+    },
+    {
+      name: 'no digest at all',
+      at: 'request.lyrics_sha256',
+      value: 'sha256:',
+      found: ['E hash-format /request/lyrics_sha256'],
+      refused: 'SCHEMA_INVALID hash-format /request/lyrics_sha256',
+    },
+    {
+      name: 'an empty CID',
+      at: 'artifacts.mix_cid',
+      value: 'cid:',
+      found: ['E cid-format /artifacts/mix_cid'],
+      refused: 'SCHEMA_INVALID cid-format /artifacts/mix_cid',
+    },
+    {
+      name: 'a path for a CID',
+      at: 'artifacts.mix_cid',
+      value: '/tmp/mix.wav',
+      found: ['E cid-format /artifacts/mix_cid'],
+      refused: 'SCHEMA_INVALID cid-format /artifacts/mix_cid',
+    },
+    {
+      name: 'null for a CID',
+      at: 'artifacts.mix_cid',
+      value: null,
+      found: ['E wrong-type /artifacts/mix_cid'],
+      refused: 'SCHEMA_INVALID /data/artifacts/mix_cid',
+    },
+    {
+      name: 'an unknown reference, deep down',
+      at: 'deltas',
+      value: [{ x: [{ take_sha256: 'sha1:00' }] }],
+      found: ['E hash-format /deltas/0/x/0/take_sha256'],
+      refused: 'SCHEMA_INVALID hash-format /deltas/0/x/0/take_sha256',
+    },
+    {
+      name: 'an engine from nowhere',
+      at: 'engines.xtts',
+      value: { speed: 2 },
+      found: ['E engine-unidentified /engines/xtts'],
+      refused: 'INVARIANT_VIOLATED engine-unidentified /engines/xtts',
+    },
+    {
+      name: 'an engine with a blank name',
+      at: 'engines.xtts',
+      value: { repo: ' ' },
+      found: ['E engine-unidentified /engines/xtts'],
+      refused: 'INVARIANT_VIOLATED engine-unidentified /engines/xtts',
+    },
+    {
+      name: 'an engine that is a text',
+      at: 'engines.xtts',
+      value: 'xtts_v2',
+      found: ['E wrong-type /engines/xtts'],
+      refused: 'SCHEMA_INVALID /data/engines/xtts',
+    },
+    {
+      name: 'a blank job',
+      at: 'job_id',
+      value: ' ',
+      found: ['E blank-field /job_id'],
+      refused: 'SCHEMA_INVALID blank-field /job_id',
+    },
+    {
+      name: 'a job that is a number',
+      at: 'job_id',
+      value: 7,
+      found: ['E wrong-type /job_id'],
+      refused: 'SCHEMA_INVALID /data/job_id',
+    },
+    {
+      name: 'a fraction as index',
+      at: 'window_idx',
+      value: 3.5,
+      found: ['E wrong-type /window_idx', 'W phase-mismatch /window_idx'],
+      refused: 'SCHEMA_INVALID /data/window_idx',
+    },
+    {
+      name: 'deltas that are no list',
+      at: 'deltas',
+      value: {},
+      found: ['E wrong-type /deltas'],
+      refused: 'SCHEMA_INVALID /data/deltas',
+    },
+    {
+      name: 'a prompt that is a number',
+      at: 'request.prompt',
+      value: 1,
+      found: ['E payload-invalid /request/prompt'],
+      refused: 'SCHEMA_INVALID /data/request/prompt',
+    },
+    {
+      name: 'a time without zone',
+      at: 'ts',
+      value: '2025-11-04T22:10:31',
+      found: ['E timestamp-no-zone /ts'],
+      refused: 'SCHEMA_INVALID /data/ts',
+    },
+    {
+      name: 'a day that is none',
+      at: 'ts',
+      value: '2025-02-30T22:10:31Z',
+      found: ['E timestamp-invalid /ts'],
+      refused: 'SCHEMA_INVALID /data/ts',
+    },
+    {
+      name: 'second 60',
+      at: 'ts',
+      value: '2025-11-04T22:10:60Z',
+      found: ['E timestamp-invalid /ts'],
+      refused: 'SCHEMA_INVALID /data/ts',
+    },
+    {
+      name: 'a number as time',
+      at: 'ts',
+      value: 1762294231,
+      found: ['E timestamp-invalid /ts'],
+      refused: 'SCHEMA_INVALID /data/ts',
+    },
+    {
+      name: 'another spelling of a time',
+      at: 'ts',
+      value: '2025-11-04T23:10:31.5+01:00',
+      found: [],
+      refused: 'SCHEMA_INVALID timestamp-form /data/ts',
+    },
+    {
+      name: 'another version',
+      at: 'schema_version',
+      value: 3,
+      found: ['W schema-version-unsupported /schema_version', 'I event-version-unknown'],
+      refused: 'SCHEMA_INVALID /data/schema_version',
+    },
+    {
+      name: 'an older version',
+      at: 'schema_version',
+      value: 1,
+      found: ['W schema-version-unsupported /schema_version', 'I event-version-unknown'],
+      refused: 'SCHEMA_INVALID /data/schema_version',
+    },
+    {
+      name: 'a version that is a text',
+      at: 'schema_version',
+      value: '2',
+      found: ['E wrong-type /schema_version'],
+      refused: 'SCHEMA_INVALID /data/schema_version',
+    },
+  ]
+  for (const { name, at, value, found, refused } of cases)
+    it(name, () => {
+      const record = altered(at, value)
+      expect(brief(findingsOf(stored(record)))).toEqual(found)
+      expect(refusal(audioJobs, encodeDraft({ data: record }))).toBe(refused)
+    })
+
+  for (const key of Object.keys(sampleWindow))
+    it(`without ${key}`, () => {
+      const record = altered(key, undefined)
+      const [first, ...rest] = brief(findingsOf(stored(record)))
+      expect(first).toBe(`E missing-field /${key}`)
+      // The phase is compared with what is left.
+      expect(rest.every((finding) => finding.startsWith('W phase-mismatch'))).toBe(true)
+      expect(refusal(audioJobs, encodeDraft({ data: record }))).toBe(`SCHEMA_INVALID /data/${key}`)
+    })
+
+  it('without ts', () => {
+    expect(brief(findingsOf(JSON.stringify(sampleWindow)))).toEqual(['E missing-field /ts'])
+  })
+
+  const texts = [
+    {
+      name: 'NaN',
+      from: '0.36',
+      to: 'NaN',
+      found: ['W non-finite-number /scores_after/clap'],
+      refused: 'VALUE_REFUSED non-finite-number /data/scores_after/clap',
+    },
+    {
+      name: 'an overflow',
+      from: '0.36',
+      to: '1e400',
+      found: ['W non-finite-number /scores_after/clap', 'W score-range /scores_after/clap'],
+      refused: 'VALUE_REFUSED non-finite-number /data/scores_after/clap',
+    },
+    {
+      name: 'a repeated key',
+      from: '"clap":0.36',
+      to: '"clap":0.3,"clap":0.36',
+      found: ['E duplicate-key /scores_after/clap'],
+      refused: 'VALUE_REFUSED duplicate-key /data/scores_after/clap',
+    },
+    {
+      name: 'half a surrogate pair',
+      from: 'drop1',
+      to: '\\ud83d',
+      found: ['W lone-surrogate /request/markers/0/label'],
+      refused: 'VALUE_REFUSED lone-surrogate /data/request/markers/0/label',
+    },
+    {
+      name: 'a fraction that is none',
+      from: '"window_idx":3',
+      to: '"window_idx":3.0',
+      found: ['E wrong-type /window_idx', 'W phase-mismatch /window_idx'],
+      refused: 'taken',
+    },
+    {
+      name: 'no JSON',
+      from: '"J_abc123"',
+      to: 'J_abc123',
+      found: ['E json-invalid'],
+      refused: 'VALUE_REFUSED json-invalid',
+    },
+    { name: 'CR LF', from: /$/, to: '\r', found: ['W crlf'], refused: 'taken' },
+  ]
+  for (const { name, from, to, found, refused } of texts)
+    it(name, () => {
+      expect(brief(findingsOf(stored(sampleWindow).replace(from, to)))).toEqual(found)
+      const draft = decoder.decode(encodeDraft({ data: sampleWindow })).replace(from, to)
+      expect(refusal(audioJobs, encoder.encode(draft))).toBe(refused)
+    })
+
+  it('is never a review row, however little is left of it', () => {
+    expect(brief(findingsOf('{"job_id": "J", "phase": "review.loop#1"}')).slice(0, 3)).toEqual([
+      ...['E missing-field /schema_version', 'E missing-field /ts', 'E phase-invalid /phase'],
+    ])
+    expect(brief(findingsOf('{}'))).toHaveLength(16)
+  })
+})
+
+describe('drafts', () => {
+  const row = { ts: 'any text', phase: 'review.loop#0' }
+  const cases = [
+    { name: 'a review row', draft: { type: 'review', data: row }, want: 'taken' },
+    {
+      name: 'a review row without time',
+      draft: { type: 'review', data: { phase: 'x' } },
+      want: 'SCHEMA_INVALID /data/ts',
+    },
+    {
+      name: 'a review row that would be read as a window',
+      draft: { type: 'review', data: { ...row, job_id: 'J' } },
+      want: 'SCHEMA_INVALID kind-mismatch /data',
+    },
+    {
+      name: 'a review row that would be read as a tool row',
+      draft: { type: 'review', data: { ...row, t: 1 } },
+      want: 'SCHEMA_INVALID kind-mismatch /data',
+    },
+    {
+      name: 'a tool row',
+      draft: { type: 'tool', data: { t: 1_767_225_600_000, tool_name: 'tts.speak' } },
+      want: 'taken',
+    },
+    {
+      name: 'a tool row in seconds with a fraction',
+      draft: { type: 'tool', data: { t: 1.5 } },
+      want: 'SCHEMA_INVALID /data/t',
+    },
+    { name: 'an unknown type', draft: { type: 'song', data: row }, want: 'SCHEMA_INVALID /type' },
+    { name: 'meta', draft: { data: sampleWindow, meta: { by: 'x' } }, want: 'SCHEMA_INVALID meta-unsupported /meta' },
+    { name: 'empty meta', draft: { data: sampleWindow, meta: {} }, want: 'taken' },
+    { name: 'a link to its job', draft: { data: sampleWindow, link: 'J_abc123' }, want: 'taken' },
+    {
+      name: 'a link to another job',
+      draft: { data: sampleWindow, link: 'J_other' },
+      want: 'SCHEMA_INVALID link-mismatch /link',
+    },
+    {
+      name: 'a review row with a link',
+      draft: { type: 'review', data: row, link: 'J' },
+      want: 'SCHEMA_INVALID link-mismatch /link',
+    },
+    {
+      name: 'a line over the limit',
+      draft: { data: altered('request.prompt', 'x'.repeat(65_535)) },
+      want: 'LINE_TOO_LONG',
+    },
+  ]
+  for (const { name, draft, want } of cases) it(name, () => expect(refusal(audioJobs, encodeDraft(draft))).toBe(want))
+})
+
+describe('signatures', () => {
+  const pair = generateKeyPairSync('ed25519')
+  const seed = new Uint8Array(
+    createPrivateKey({ key: pair.privateKey.export({ format: 'der', type: 'pkcs8' }), format: 'der', type: 'pkcs8' })
+      .export({ format: 'der', type: 'pkcs8' })
+      .subarray(16),
+  )
+  const publicKey = createPublicKey(pair.privateKey)
+    .export({ format: 'der', type: 'spki' })
+    .subarray(12)
+    .toString('hex')
+  const verifying = configureAudioJobs({ signature: { publicKeys: [publicKey] } })
+  const requiring = configureAudioJobs({ signature: { isRequired: true, publicKeys: [publicKey] } })
+  const timed = { ...sampleWindow, ts: '2025-11-04T22:10:31Z' }
+  const sigOf = (bytes: number): string => `ed25519:${Buffer.alloc(bytes, 7).toString('base64')}`
+
+  it('of our own are taken, and hold on the line', async () => {
+    const data = await signRecord(timed, seed)
+    for (const schema of [verifying, requiring]) {
+      const line = sealDraft(schema, encoder.encode(schema.encodeDraft({ type: 'window', id: 'a'.repeat(32), data })))
+      expect(findingsOf(line, schema)).toEqual([])
+    }
+  })
+
+  const cases: {
+    readonly name: string
+    readonly at: string
+    readonly value: unknown
+    readonly found: readonly string[]
+    readonly refused: string
+    readonly schema?: AudioJobs
+  }[] = [
+    {
+      name: 'a wrong digest',
+      at: 'sign.sha256',
+      value: hash,
+      found: ['E sign-digest-mismatch /sign/sha256'],
+      refused: 'INVARIANT_VIOLATED sign-digest-mismatch /sign/sha256',
+    },
+    {
+      name: 'changed content',
+      at: 'request.prompt',
+      value: 'another',
+      found: ['E sign-digest-mismatch /sign/sha256', 'E sign-invalid /sign/sig'],
+      refused: 'INVARIANT_VIOLATED sign-digest-mismatch /sign/sha256',
+    },
+    {
+      name: 'a member that was not signed',
+      at: 'extra',
+      value: 1,
+      found: ['E sign-digest-mismatch /sign/sha256', 'E sign-invalid /sign/sig'],
+      refused: 'INVARIANT_VIOLATED sign-digest-mismatch /sign/sha256',
+    },
+    {
+      name: 'another time',
+      at: 'ts',
+      value: '2025-11-04T22:10:32Z',
+      found: ['E sign-digest-mismatch /sign/sha256', 'E sign-invalid /sign/sig'],
+      refused: 'INVARIANT_VIOLATED sign-digest-mismatch /sign/sha256',
+    },
+    {
+      name: 'a wrong signature',
+      at: 'sign.sig',
+      value: sigOf(64),
+      found: ['E sign-invalid /sign/sig'],
+      refused: 'INVARIANT_VIOLATED sign-invalid /sign/sig',
+    },
+    {
+      name: '63 bytes',
+      at: 'sign.sig',
+      value: sigOf(63),
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: '65 bytes',
+      at: 'sign.sig',
+      value: sigOf(65),
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: 'no base64',
+      at: 'sign.sig',
+      value: 'ed25519:!',
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: 'base64 for addresses',
+      at: 'sign.sig',
+      value: sigOf(64).replace(/.==$/, '_=='),
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: 'base64 without padding',
+      at: 'sign.sig',
+      value: sigOf(64).slice(0, -2),
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: 'base64 with bits left over',
+      at: 'sign.sig',
+      value: sigOf(64).replace(/.==$/, 'B=='),
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: 'a bare signature',
+      at: 'sign.sig',
+      value: sigOf(64).slice(8),
+      found: ['E sign-format /sign/sig'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sig',
+    },
+    {
+      name: 'an upper-case digest',
+      at: 'sign.sha256',
+      value: hash.toUpperCase(),
+      found: ['E sign-format /sign/sha256'],
+      refused: 'SCHEMA_INVALID sign-format /sign/sha256',
+    },
+    {
+      name: 'no sign object',
+      at: 'sign',
+      value: 'yes',
+      found: ['E sign-format /sign'],
+      refused: 'SCHEMA_INVALID /data/sign',
+    },
+    { name: 'scheme 1 by name', at: 'sign.scheme', value: 1, found: [], refused: 'taken' },
+    {
+      name: 'another scheme',
+      at: 'sign.scheme',
+      value: 2,
+      found: ['W sign-scheme-unknown /sign/scheme'],
+      refused: 'SCHEMA_INVALID sign-scheme-unknown /data/sign/scheme',
+    },
+    {
+      name: 'another scheme where a signature is required',
+      at: 'sign.scheme',
+      value: 2,
+      schema: requiring,
+      found: ['W sign-scheme-unknown /sign/scheme', 'E sign-missing /sign'],
+      refused: 'SCHEMA_INVALID sign-scheme-unknown /data/sign/scheme',
+    },
+    {
+      name: 'no signature where one is required',
+      at: 'sign',
+      value: undefined,
+      schema: requiring,
+      found: ['E sign-missing /sign'],
+      refused: 'INVARIANT_VIOLATED sign-missing /sign',
+    },
+    { name: 'no signature where none is required', at: 'sign', value: undefined, found: [], refused: 'taken' },
+  ]
+  for (const { name, at, value, schema = verifying, found, refused } of cases)
+    it(name, async () => {
+      const record = altered(at, value, await signRecord(timed, seed))
+      expect(brief(findingsOf(JSON.stringify(record), schema))).toEqual(found)
+      expect(refusal(schema, encodeDraft({ data: record }))).toBe(refused)
+    })
+
+  it('64.0 rewritten as 64', () => {
+    const key = decoder.decode(readVector('ed25519_test_only.pub.hex')).trim()
+    const schema = configureAudioJobs({ signature: { publicKeys: [key] } })
+    const line = decoder.decode(readVectorLines('seed_schema_signed.jsonl')[0]!)
+    expect(findingsOf(line, schema)).toEqual([])
+    const findings = findingsOf(line.replace('"t": 64.0', '"t": 64'), schema)
+    expect(brief(findings)).toEqual(['E sign-digest-mismatch /sign/sha256', 'E sign-invalid /sign/sig'])
+    // Another spelling of the same text is the same record.
+    expect(
+      findingsOf(
+        JSON.stringify(JSON.parse(line))
+          .replace('"t":64', '"t":64.0')
+          .replaceAll('-14}', '-14.0}')
+          .replaceAll('-14,', '-14.0,')
+          .replaceAll('"fad":2,', '"fad":2.0,'),
+        schema,
+      ),
+    ).toEqual([])
+  })
+
+  it('cannot be by a key that nobody configured, also where the file brings one', async () => {
+    const data = { ...(await signRecord(timed, new Uint8Array(32).fill(1))), public_key: '0'.repeat(64) }
+    expect(brief(findingsOf(JSON.stringify(data), verifying))).toContain('E sign-invalid /sign/sig')
+  })
+
+  it('without a key are said to be unchecked, and their digest still counts', async () => {
+    const data = await signRecord(timed, seed)
+    expect(brief(findingsOf(JSON.stringify(data)))).toEqual(['I sign-unchecked /sign'])
+    expect(brief(findingsOf(JSON.stringify({ ...data, job_id: 'J' })))).toEqual([
+      'E sign-digest-mismatch /sign/sha256',
+      'I sign-unchecked /sign',
+    ])
+  })
+
+  it('of rows count, too', async () => {
+    const row = await signRecord({ ts: 'any', phase: 'review.loop#0' }, seed)
+    expect(findingsOf(JSON.stringify(row), requiring)).toEqual([])
+    expect(brief(findingsOf('{"ts": "any", "phase": "review.loop#0"}', requiring))).toEqual(['E sign-missing /sign'])
+    expect(brief(findingsOf('{"t": 1}', requiring))).toEqual(['E sign-missing /sign'])
+  })
+})
