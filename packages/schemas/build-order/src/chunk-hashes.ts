@@ -2,11 +2,12 @@
 // the running ordering hash at the end of a chunk, so builds with different chunks are compared at the lines they share,
 // and a hasher may thin them out while it streams. Never part of `orderingLedger`.
 
-export interface ChunkHashes {
+// A type and a mutable array, so that it can stand in the data of a draft as it is.
+export type ChunkHashes = {
   /** Lines of one chunk. */
   readonly chunkLines: number
   /** SHA-1 of the first `chunkLines`, twice that, three times that … lines: 40 lower-case hex digits each. */
-  readonly hashes: readonly string[]
+  readonly hashes: string[]
 }
 
 const prefix = 'sha1:'
