@@ -1,44 +1,50 @@
-// `ledgerd schema check`: loads two sides, compares them, prints the verdict. No verdict without two loaded sides.
-import { execFile } from 'node:child_process'
+// `ledgerd schema check`: loads two sides, compares them, replays stored lines, prints the verdict.
 import { randomInt } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import {
   checkCompatibility,
   type CompatibilityMode,
   exitCodeOfReport,
   formatLock,
-  formatReportText,
+  formatReport,
+  type Locate,
   lockFileName,
   lockSchema,
+  type ReplayEvidence,
+  type ReportFormat,
   type SchemaLock,
-  type Suppression,
+  settleByReplay,
 } from '@ledgerd/schema-tools'
 import { CliError } from './cli-error.ts'
+import type { DaemonFlags } from './daemon-address.ts'
 import { exitCodes } from './exit-code.ts'
-import type { Io } from './io.ts'
-import { loadPackage, lockOf, readLock } from './schema-package.ts'
+import { exitCodeOfSignal, type Io } from './io.ts'
+import { loadPackage, readLock } from './schema-package.ts'
+import { type ReplayPlan, replayLedger } from './schema-replay.ts'
+import { oldLock, suppressionsOf } from './schema-sides.ts'
 
-export interface SchemaCheckFlags {
-  readonly against: string
-  readonly format: 'text' | 'json'
+export interface SchemaCheckFlags extends DaemonFlags {
+  readonly against?: string
+  readonly format: ReportFormat
   readonly mode: CompatibilityMode
   readonly seed?: string
   readonly documents: string
+  readonly replay?: readonly string[]
+  readonly quiet?: boolean
 }
 
 export async function runSchemaCheck(place: string, flags: SchemaCheckFlags, io: Io): Promise<number> {
   const seed = flags.seed === undefined ? randomInt(2 ** 31 - 1) : wholeNumber('--seed', flags.seed)
   const documents = wholeNumber('--documents', flags.documents)
   const schema = await loadPackage(place)
-  const old = await oldLock(flags.against, place)
+  const old = await oldLock(flags.against, place, schema.name)
   const lock = lockSchema(schema, await readLock(place))
   await refuseStale(place, lock, io)
   if (Object.keys(old.schema.events).length === 0)
-    throw new CliError(exitCodes.undecided, `${flags.against} declares no event types; there is nothing to compare`)
+    throw new CliError(exitCodes.undecided, 'the old side declares no event types; there is nothing to compare')
   io.say(`ledgerd: comparing ${schema.name} ${schema.version} with ${old.schema.version} (seed ${seed})\n`)
-  const report = await checkCompatibility(
+  const compared = await checkCompatibility(
     { frozen: old.schema },
     { frozen: lock.schema, events: schema.events },
     {
@@ -50,8 +56,24 @@ export async function runSchemaCheck(place: string, flags: SchemaCheckFlags, io:
       today: new Date(io.nowMs()).toISOString().slice(0, 10),
     },
   )
-  await io.write(flags.format === 'json' ? `${JSON.stringify(report)}\n` : formatReportText(report))
+  const evidence = await replayAll(flags.replay ?? [], { schema, old, flags, io })
+  if (evidence === undefined) {
+    io.say('ledgerd: interrupted; nothing is claimed\n')
+    return exitCodeOfSignal(io.interrupted)
+  }
+  const report = settleByReplay(compared, evidence)
+  await io.write(formatReport(report, flags.format, await locator(place)))
   return exitCodeOfReport(report)
+}
+
+async function replayAll(names: readonly string[], plan: ReplayPlan): Promise<readonly ReplayEvidence[] | undefined> {
+  const all: ReplayEvidence[] = []
+  for (const name of names) {
+    const evidence = await replayLedger(name, plan)
+    if (evidence === undefined) return undefined
+    all.push(evidence)
+  }
+  return plan.io.interrupted.aborted ? undefined : all
 }
 
 /** A lock that does not match the package would freeze something else than what was compared. */
@@ -62,42 +84,41 @@ async function refuseStale(place: string, lock: SchemaLock, io: Io): Promise<voi
     throw new CliError(exitCodes.no, `the lock of ${place} is stale`, `ledgerd schema gen ${place}`)
 }
 
-async function oldLock(against: string, place: string): Promise<SchemaLock> {
-  if (against.startsWith('git:')) return await gitLock(against.slice(4), place)
-  if (/^(?:npm:|.*\.tgz$)/.test(against))
-    throw new CliError(
-      exitCodes.undecided,
-      `${against}: packages of a registry and tarballs are not read yet`,
-      'unpack it and name its folder',
-    )
-  const lock = await readLock(against)
-  if (lock !== undefined) return lock
-  throw new CliError(exitCodes.undecided, `${against} has no ${lockFileName}`, `ledgerd schema gen ${against}`)
-}
+const sourcePattern = /\.(?:[cm]?js|ts)$/
+const sourcesMax = 500
 
-async function gitLock(ref: string, place: string): Promise<SchemaLock> {
-  const source = `${ref}:./${lockFileName}`
-  if (ref.startsWith('-')) throw new CliError(exitCodes.usage, `${ref} is no git ref`)
-  try {
-    const { stdout } = await promisify(execFile)('git', ['-C', place, 'show', source], { maxBuffer: 64 << 20 })
-    return lockOf(stdout, `git:${source}`)
-  } catch (error) {
-    if (error instanceof CliError) throw error
-    const { stderr = '' } = error as { readonly stderr?: string }
-    throw new CliError(exitCodes.undecided, `git has no ${source}: ${stderr.trim()}`, undefined, error)
+/** The line of the source that names the last part of a pointer; else where its type is named; else package.json. */
+async function locator(place: string): Promise<Locate> {
+  const folder = path.join(place, 'src')
+  const names = (await readdir(folder, { recursive: true }).catch(() => [])).filter(
+    (name) => sourcePattern.test(name) && !/\.test\./.test(name),
+  )
+  const sources = await Promise.all(
+    names
+      .sort()
+      .slice(0, sourcesMax)
+      .map(async (name) => ({
+        file: path.join(folder, name),
+        lines: (await readFile(path.join(folder, name), 'utf8')).split('\n'),
+      })),
+  )
+  return (pointer) => {
+    const [, , type = '', ...steps] = pointer.replace(/@\d+$/, '').split('/')
+    for (const word of [steps.at(-1), type]) {
+      if (word === undefined || word === '' || word === '*') continue
+      const isNamed = new RegExp(`(?:^|[\\s{,'"\`])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}['"\`]?\\s*:`)
+      for (const { file, lines } of sources) {
+        const index = lines.findIndex((line) => isNamed.test(line))
+        if (index !== -1) return { file, line: index + 1 }
+      }
+    }
+    return { file: path.join(place, 'package.json'), line: 1 }
   }
-}
-
-/** `ledgerd.suppressions` of the package's package.json. */
-async function suppressionsOf(place: string): Promise<readonly Suppression[]> {
-  const text = await readFile(path.join(place, 'package.json'), 'utf8').catch(() => '{}')
-  const manifest = JSON.parse(text) as { readonly ledgerd?: { readonly suppressions?: readonly Suppression[] } }
-  return manifest.ledgerd?.suppressions ?? []
 }
 
 function wholeNumber(flag: string, text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1)
-    throw new CliError(exitCodes.usage, `${flag} takes a whole number above 0`)
+    throw new CliError(exitCodes.usage, `${flag} takes a whole number above 0, not ${text}`)
   return value
 }

@@ -7,14 +7,18 @@ import { runCli } from './run-cli.ts'
 
 const family = path.resolve(import.meta.dirname, '../../../../packages/schemas/world-events')
 let folder = ''
+let interruption = new AbortController()
 
 beforeEach(async () => {
+  interruption = new AbortController()
   folder = await mkdtemp(path.join(os.tmpdir(), 'ledgerd-schema-'))
   const door = JSON.stringify(path.join(family, 'src/index.ts'))
   await writeFile(path.join(folder, 'index.ts'), `export { worldEvents } from ${door}\n`)
   await writeFile(path.join(folder, 'package.json'), '{"type":"module","exports":"./index.ts"}')
 })
 afterEach(async () => await rm(folder, { recursive: true }))
+
+const live = path.join(family, 'vectors/live/daily_undertaking.jsonl')
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = ''
@@ -27,7 +31,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
     isErrTerminal: false,
     env: {},
     nowMs: () => Date.UTC(2026, 2, 1),
-    interrupted: new AbortController().signal,
+    interrupted: interruption.signal,
   }
   return { code: await runCli(['schema', ...args], io), out, err }
 }
@@ -72,7 +76,7 @@ describe('schema gen and schema check', () => {
   it.each([
     { name: 'no lock on the old side', against: () => folder },
     { name: 'nothing there', against: () => path.join(folder, 'missing') },
-    { name: 'a registry', against: () => 'npm:left@1.0.0' },
+    { name: 'a tarball that is none', against: () => path.join(folder, 'x.tgz') },
     { name: 'no git', against: () => 'git:main' },
   ])('decides nothing with $name', async ({ against }) => {
     const { code, out } = await run('check', folder, '--against', against())
@@ -89,5 +93,21 @@ describe('schema gen and schema check', () => {
   it('decides nothing with a package that does not load', async () => {
     await writeFile(path.join(folder, 'index.ts'), 'throw new Error("broken")\n')
     expect(await run('check', folder, '--against', folder)).toMatchObject({ code: 7, out: '' })
+  })
+
+  it('replays stored lines, and records what they were', async () => {
+    await run('gen', folder)
+    const args = ['check', folder, '--against', folder, '--documents', '50', '--replay', live]
+    const { code, out } = await run(...args)
+    expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('0 of 800 lines fail') as string })
+    const { ledgers } = JSON.parse((await run(...args, '--format', 'json')).out) as { ledgers: unknown[] }
+    expect(ledgers).toMatchObject([{ lines: 800, failed: 0, root: expect.stringMatching(/^[0-9a-f]{64}$/) as string }])
+  })
+
+  it('claims nothing when it is interrupted', async () => {
+    await run('gen', folder)
+    interruption.abort('SIGINT')
+    const { code, out } = await run('check', folder, '--against', folder, '--documents', '50', '--replay', live)
+    expect({ code, out }).toEqual({ code: 130, out: '' })
   })
 })

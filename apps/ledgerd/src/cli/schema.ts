@@ -17,8 +17,18 @@ function checkCommand(io: Io, end: (exitCode: number) => void): Command {
   return new Command('check')
     .description('say whether a schema package reads every document that an older one accepts')
     .argument('<package>', 'the new package: its folder, its file, or the name of a family')
-    .requiredOption('--against <old>', 'a folder with a lock, a lock file, or git:<ref>')
-    .addOption(new Option('--format <format>', 'of the verdict on stdout').choices(['text', 'json']).default('text'))
+    .option(
+      '--against <old>',
+      'a folder or file with a lock, git:<ref>, a tarball, npm:<name>@<version>; default: the last published version',
+    )
+    .addOption(
+      new Option('--format <format>', 'of the verdict on stdout')
+        .choices(['text', 'json', 'github', 'junit', 'sarif', 'md'])
+        .default('text'),
+    )
+    .option('--replay <ledger...>', 'run the lines of these files, or ledgers of the daemon, through the new version')
+    .option('--url <url>', 'the daemon')
+    .option('-q, --quiet', 'no progress')
     .addOption(
       new Option('--mode <mode>', 'FULL makes it an error if old readers break')
         .choices(['BACKWARD_TRANSITIVE', 'FULL'])
@@ -57,7 +67,7 @@ Exit codes: 0 compatible, 1 incompatible or otherwise refused, 3 unknown, 7 a si
 
 Examples:
   $ ledgerd schema check ./my-schema --against git:main
-  $ ledgerd schema check ./my-schema --against ./published
+  $ ledgerd schema check ./my-schema --against git:main --replay ./ledgers/houses/inn.jsonl
   $ ledgerd schema check ./my-schema --against ./published/ledger.schema.lock.json --seed 7 --format json
 `
 

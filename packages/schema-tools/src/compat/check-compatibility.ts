@@ -62,6 +62,8 @@ export async function checkCompatibility(
     old: nameOf(old),
     new: nameOf(next),
     verdict: verdictOf(trials, wide, findings),
+    scope: 'all',
+    ledgers: [],
     seed,
     documents,
     requiredStep: required,

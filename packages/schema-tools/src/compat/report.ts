@@ -1,5 +1,6 @@
 // What a comparison has to say, as one plain document (schema-packages §5).
 import type { CounterExample } from '../search/counter-example.ts'
+import type { ReplayEvidence } from '../replay/replay-run.ts'
 import type { Bump, Effect, RuleName } from './change.ts'
 import type { Step } from './semver.ts'
 
@@ -42,6 +43,10 @@ export interface CompatibilityReport {
   readonly old: SideName
   readonly new: SideName
   readonly verdict: Verdict
+  /** `ledgers`: the verdict holds for the replayed ledgers, as they were, and for nothing else. */
+  readonly scope: 'all' | 'ledgers'
+  /** The ledgers that were replayed. */
+  readonly ledgers: readonly ReplayEvidence[]
   readonly seed: number
   readonly documents: number
   readonly requiredStep: Step
