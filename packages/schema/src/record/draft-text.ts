@@ -11,24 +11,31 @@ const depthMax = draftDepthMax - 1
 /** Texts that stand between quotes as they are. */
 const plainText = /^[a-z0-9_.]*$/
 
+/** `python-ordered` for families whose lines keep the order in which members were given. */
+export type DraftDialect = 'python' | 'python-ordered'
+
 /** The draft as one line of JSON, without LF; `plan` is that of its data. Throws VALUE_REFUSED with a pointer. */
-export function formatDraft(draft: Draft & { readonly id: string }, plan: NumberPlan | undefined): string {
+export function formatDraft(
+  draft: Draft & { readonly id: string },
+  plan: NumberPlan | undefined,
+  dataDialect: DraftDialect = 'python',
+): string {
   const { type, data, id, link, meta } = draft
-  const dataText = formatMember('/data', data, plan)
+  const dataText = formatMember('/data', data, dataDialect, plan)
   const idText = formatText('/id', id)
-  const linkText = link === undefined || link === null ? 'null' : formatMember('/link', link)
-  const metaText = meta === undefined ? '{}' : formatMember('/meta', meta)
+  const linkText = link === undefined || link === null ? 'null' : formatMember('/link', link, 'python')
+  const metaText = meta === undefined ? '{}' : formatMember('/meta', meta, 'python')
   const typeText = formatText('/type', type)
   return `{"data": ${dataText}, "id": ${idText}, "link": ${linkText}, "meta": ${metaText}, "type": ${typeText}}`
 }
 
 function formatText(path: string, text: string): string {
-  return typeof text === 'string' && plainText.test(text) ? `"${text}"` : formatMember(path, text)
+  return typeof text === 'string' && plainText.test(text) ? `"${text}"` : formatMember(path, text, 'python')
 }
 
-function formatMember(path: string, value: unknown, plan?: NumberPlan): string {
+function formatMember(path: string, value: unknown, dialect: DraftDialect, plan?: NumberPlan): string {
   try {
-    return formatValue(value, 'python', plan === undefined ? { depthMax } : { depthMax, plan })
+    return formatValue(value, dialect, plan === undefined ? { depthMax } : { depthMax, plan })
   } catch (error) {
     if (!(error instanceof ValueRefused)) throw error
     const place = path + error.path

@@ -17,8 +17,10 @@ const encoder = new TextEncoder()
 /** The schema of a family of records. */
 export function recordSchema<Events extends EventMap>(format: RecordFormat<Events>): LedgerSchema<Events> {
   const types = new EventTypes(format.events)
+  // Where lines keep the order of members, the wire has to keep it first.
+  const dataDialect = format.dialect === 'python-ordered' || format.dialect === 'plain' ? 'python-ordered' : 'python'
   const encodeDraft = (draft: Draft & { readonly id: string }): string =>
-    formatDraft(draft, types.find(draft.type)?.plan)
+    formatDraft(draft, types.find(draft.type)?.plan, dataDialect)
   const viewOf = (line: Uint8Array): ReturnType<RecordFormat['view']> => {
     const record = recordOf(line)
     return record === undefined ? undefined : format.view(record)

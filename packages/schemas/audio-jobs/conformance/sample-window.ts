@@ -2,7 +2,7 @@
 import type { LineWriter } from '@ledgerd/schema'
 import type { AudioJobs } from '../src/audio-jobs.ts'
 
-export const hash: string = `sha256:${'5b89d403220f87090b577a4a7f74f65ccf502b88242c83232e8e8950bb13605b'}`
+export const hash: string = `sha256:5b89d403220f87090b577a4a7f74f65ccf502b88242c83232e8e8950bb13605b`
 export const id: string = 'a'.repeat(32)
 
 /** Unix milliseconds at which sealed lines of these tests are stamped; written as 2025-11-04T22:10:31Z. */
