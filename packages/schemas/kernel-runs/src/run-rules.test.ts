@@ -46,6 +46,7 @@ describe('times', () => {
       want: ['timestamp-backwards@2'],
     },
     { name: 'a fraction is no text', input: [at('10:00:00.5Z'), at('10:00:00.25Z')], want: ['timestamp-backwards@2'] },
+    { name: 'a short fraction before a zone', input: [at('10:00:00.5+01:01'), at('10:00:00.500+01:01')], want: [] },
     { name: 'an earlier text that is a later moment', input: [at('12:00:00+02:00'), at('10:30:00Z')], want: [] },
     {
       name: 'a time that cannot be read is left out',

@@ -24,6 +24,8 @@ export class RunRules implements RecordRules {
   readonly #future: FutureStamps = new FutureStamps(clockLagMaxMs)
   /** The vocabulary that new entries must keep to; undefined where no one writes. */
   readonly #written: ModeVocabulary | undefined
+  /** The time read last: an entry is judged just before it is taken. */
+  #read: { readonly time: string; readonly instant: RunInstant | undefined } | undefined
   #memory: Memory = { last: undefined, vocabulary: undefined, isMixed: false }
 
   constructor(written: ModeVocabulary | undefined) {
@@ -39,7 +41,7 @@ export class RunRules implements RecordRules {
   take(record: ObjectNode, view: RecordView, place: Place): () => void {
     const before = this.#memory
     const vocabulary = modeVocabularyOf(textOf(record, 'mode') ?? '')
-    const instant = readInstant(view.time)
+    const instant = this.#instantOf(view.time)
     this.#memory = {
       last: instant === undefined ? before.last : { time: view.time, instant },
       vocabulary: before.vocabulary ?? vocabulary,
@@ -73,7 +75,7 @@ export class RunRules implements RecordRules {
 
   #judgeTime(time: string): Breach | undefined {
     const { last } = this.#memory
-    const instant = readInstant(time)
+    const instant = this.#instantOf(time)
     if (last === undefined || instant === undefined || compareInstants(instant, last.instant) >= 0) return undefined
     const message = `The timestamp ${time} is before that of the entry above, ${last.time}.`
     const facts = { path: '/timestamp', rule: ruleNames.ld2, expected: `not before ${last.time}`, found: time }
@@ -98,6 +100,11 @@ export class RunRules implements RecordRules {
     if (this.#memory.isMixed || !this.#isOther(vocabulary)) return undefined
     const message = `From here on the file mixes modes of the vocabularies ${this.#memory.vocabulary} and ${vocabulary}.`
     return { code: 'mode-vocabulary-mixed', severity: 'W', path: '/mode', variant: vocabulary, found: mode, message }
+  }
+
+  #instantOf(time: string): RunInstant | undefined {
+    if (this.#read?.time !== time) this.#read = { time, instant: readInstant(time) }
+    return this.#read.instant
   }
 
   #isOther(vocabulary: ModeVocabulary | undefined): boolean {
