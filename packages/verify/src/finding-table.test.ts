@@ -13,7 +13,7 @@ function sourceOf(folder: string): string {
 const rows = readFileSync(new URL('docs/findings.md', root), 'utf8')
   .split('\n')
   .flatMap((line) => {
-    const match = /^\| `([a-z0-9-]+)` +\| (\w+) +\| ([EWI]) +\| (.+?) +\| (.+?) +\|$/.exec(line)
+    const match = /^\| `([a-z0-9-]+)` +\| (\w+) +\| ([EWI](?:, [EWI])*) +\| (.+?) +\| (.+?) +\|$/.exec(line)
     return match === null ? [] : [{ code: match[1] ?? '', level: match[2], severity: match[3] }]
   })
 
