@@ -1,4 +1,4 @@
-import { event, field, float, int, text } from '@ledgerd/schema'
+import { event, field, float, int } from '@ledgerd/schema'
 import type { EventMap } from '@ledgerd/schema'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'

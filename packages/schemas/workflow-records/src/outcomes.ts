@@ -1,12 +1,12 @@
 // Lineages of outcomes: versions from 1 without gaps, each the child of the one before, of one tenant; a draft never
 // replaces a final; a final comes after the approval of exactly its parent (formats §6.4).
 import type { Breach, PlacedBreach, Place } from '@ledgerd/schema'
-import { Explanations } from './explanations.ts'
+import type { Explanations } from './explanations.ts'
 import { FingerprintTable } from './fingerprint-table.ts'
 import type { Undo } from './fingerprint-table.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Fingerprint } from './fingerprint.ts'
-import { Gates } from './gates.ts'
+import type { Gates } from './gates.ts'
 import { placeOfWords, wordsOfPlace } from './place-words.ts'
 import { breach, nothingToUndo, undoAll } from './record-facts.ts'
 import type { Invariant, RecordFacts } from './record-facts.ts'

@@ -1,7 +1,7 @@
 // Active pointers of memories and entities: versions from 1 without gaps; of a memory's versions only the newest stays
 // active, and the event that deactivates an older one may come before or after the newer one (formats §6.6).
 import type { Breach, PlacedBreach, Place } from '@ledgerd/schema'
-import { Explanations } from './explanations.ts'
+import type { Explanations } from './explanations.ts'
 import { FingerprintTable } from './fingerprint-table.ts'
 import type { Undo } from './fingerprint-table.ts'
 import type { Fingerprint } from './fingerprint.ts'
