@@ -94,7 +94,10 @@ describe('import', () => {
     const { exitCode, out } = await run(['import', ...family, file, '--in-place', '--data', folder])
     expect(exitCode).toBe(0)
     expect(out).toContain('checked where it lies')
-    expect(readdirSync(folder)).toEqual(['daily_undertaking.jsonl'])
+    expect(readFileSync(file).equals(bytes)).toBe(true)
+    expect(readdirSync(folder)).toEqual(['.ledgerd', 'daily_undertaking.jsonl'])
+    const report = readFileSync(path.join(folder, '.ledgerd/ledgers/daily_undertaking.jsonl/import.json'), 'utf8')
+    expect(JSON.parse(report)).toMatchObject({ action: 'in-place', schema: { name: '@ledgerd/schema-world-events' } })
   })
 
   const table: readonly { name: string; args: readonly string[]; want: number }[] = [

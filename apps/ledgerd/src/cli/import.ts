@@ -1,22 +1,26 @@
 // `ledgerd import`: the words and flags.
 import { Command, Option } from 'commander'
 import type { ImportFlags } from './import-run.ts'
+import { builtInFamilies } from '../schemas/built-in.ts'
 import type { Io } from './io.ts'
 import { addTalkFlags } from './output-flags.ts'
 
 /** The subcommand; `end` takes the exit code. */
 export function importCommand(io: Io, end: (exitCode: number) => void): Command {
   const command = new Command('import')
-    .description('check existing ledger files and copy them into a data folder, byte for byte')
-    .argument('<file...>', 'the files to take over')
+    .description('check what the original of a family wrote and take it into a data folder')
+    .argument('<source...>', 'the files, folders or indexes to take over')
     .addOption(
-      new Option('--family <family>', 'the format of the files').choices(['world-events']).makeOptionMandatory(),
+      new Option('--family <family>', 'the format of the files').choices(builtInFamilies).makeOptionMandatory(),
     )
     .option('--as <ledger>', 'the ledger id to take; default: the name of the file')
     .option('--data <dir>', 'the data folder')
     .option('--dry-run', 'only check and report')
     .option('--in-place', 'the file lies in the data folder already; check it where it is')
-    .option('--json', 'one JSON document for each file')
+    .option('--pretty', 'audio-jobs: records are printed over several lines; put each on one')
+    .option('--map <file>', 'workflow-records: {"old name": "header member"}, for headers named otherwise')
+    .option('--drafts', 'build-order: print what the ledger lacks, for append --batch')
+    .option('--json', 'one JSON document for each source')
   return addTalkFlags(command)
     .addHelpText('after', examples)
     .action(async (files: string[], flags: ImportFlags) => {
@@ -29,5 +33,5 @@ const examples = `
 Examples:
   $ ledgerd import --family world-events old/daily_undertaking.jsonl --dry-run
   $ ledgerd import --family world-events old/daily_undertaking.jsonl --as worlds/daily_undertaking --data ./ledgers
-  $ ledgerd import --family world-events ./ledgers/daily_undertaking.jsonl --in-place --data ./ledgers --json
+  $ ledgerd import --family audio-jobs old/ledger.index.json --as jobs/J_abc123 --data ./ledgers
 `

@@ -5,6 +5,7 @@ import { appendCommand } from './append.ts'
 import { catCommand } from './cat.ts'
 import { ClosedPipe } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
+import { exportCommand } from './export.ts'
 import { getCommand } from './get.ts'
 import { importCommand } from './import.ts'
 import type { Io } from './io.ts'
@@ -58,6 +59,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     getCommand,
     verifyCommand,
     importCommand,
+    exportCommand,
     schemaCommand,
     versionCommand,
   ]

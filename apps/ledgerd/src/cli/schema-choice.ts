@@ -40,8 +40,15 @@ export async function schemaOfFlags({ family, schema }: SchemaFlags): Promise<Le
   return await loadBuiltIn(known)
 }
 
-/** The schema of a bare file: by its sidecar, else by its first lines. Without a schema at hand a stand-in for raw lines. */
-export async function schemaOfFile(file: string, flags: SchemaFlags): Promise<LedgerSchema> {
+/**
+ * The schema of a bare file: by its sidecar, else by its first lines, else the usual one. Without a schema at hand a
+ * stand-in for raw lines.
+ */
+export async function schemaOfFile(
+  file: string,
+  flags: SchemaFlags,
+  usual: BuiltInFamily = usualFamily,
+): Promise<LedgerSchema> {
   const named = await schemaOfFlags(flags)
   if (named !== undefined) return named
   const sidecar = findSidecarFolder(file)
@@ -49,7 +56,7 @@ export async function schemaOfFile(file: string, flags: SchemaFlags): Promise<Le
   if (recorded !== undefined) return await schemaNamed(recorded.name)
   const handle = await openFile(file)
   try {
-    return await schemaOfBeginning(await readRange(handle, 0, detectionBytes), {})
+    return await loadBuiltIn(detectFamily(await readRange(handle, 0, detectionBytes)) ?? usual)
   } finally {
     await handle.close()
   }

@@ -1,11 +1,13 @@
 // The five families that every daemon and every command line has. Each is loaded when it is first asked for.
-import { invariant, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
 
 export type BuiltInFamily = 'world-events' | 'kernel-runs' | 'audio-jobs' | 'build-order' | 'workflow-records'
 
-const loaders: Readonly<Partial<Record<BuiltInFamily, () => Promise<LedgerSchema>>>> = {
+const loaders: Readonly<Record<BuiltInFamily, () => Promise<LedgerSchema>>> = {
   'world-events': async () => (await import('@ledgerd/schema-world-events')).worldEvents,
   'kernel-runs': async () => (await import('@ledgerd/schema-kernel-runs')).kernelRuns,
+  'audio-jobs': async () => (await import('@ledgerd/schema-audio-jobs')).audioJobs,
+  'build-order': async () => (await import('@ledgerd/schema-build-order')).buildOrder,
   'workflow-records': async () => (await import('@ledgerd/schema-workflow-records')).workflowRecords,
 }
 
@@ -21,7 +23,5 @@ export function builtInFamilyOf(name: string): BuiltInFamily | undefined {
 
 /** Loads one family. */
 export async function loadBuiltIn(family: BuiltInFamily): Promise<LedgerSchema> {
-  const load = loaders[family]
-  invariant(load !== undefined, `the family ${family} has a loader`)
-  return await load()
+  return await loaders[family]()
 }

@@ -8,11 +8,12 @@ export const detectionBytes: number = 64 << 10
 
 const linesMax = 20
 
-/** Members that a line of the family has, and no line of another family has all of. */
+/** Members that a line of the family has, and no line of another family has all of; those of `data` behind a slash. */
 const signatures: readonly { readonly family: BuiltInFamily; readonly members: readonly string[] }[] = [
   { family: 'world-events', members: ['event_id', 'world_id', 'event_type', '_checksum'] },
   { family: 'kernel-runs', members: ['run_id', 'intent_sha256', 'result_kind'] },
   { family: 'audio-jobs', members: ['job_id', 'phase', 'window_idx', 'icw_capsule_id'] },
+  { family: 'build-order', members: ['id', 'time', 'type', 'data/stageKey'] },
   { family: 'workflow-records', members: ['tenant_id', 'record_id'] },
 ]
 
@@ -39,5 +40,8 @@ function familyOf(line: Uint8Array): BuiltInFamily | undefined {
 }
 
 function namesOf(record: ObjectNode): ReadonlySet<string> {
-  return new Set(record.members.map(({ key }) => key))
+  const names = new Set(record.members.map(({ key }) => key))
+  const data = record.members.find(({ key }) => key === 'data')?.value
+  if (data?.kind === 'object') for (const { key } of data.members) names.add(`data/${key}`)
+  return names
 }
