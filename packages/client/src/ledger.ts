@@ -41,6 +41,15 @@ export interface Stats {
   readonly undeclaredTypes: Readonly<Record<string, number>>
 }
 
+/** Where an event is: its number, its identity, or the key it was appended under. */
+export type EventPlace = number | { readonly eventId: string } | { readonly key: string }
+
+interface StoredLine {
+  readonly seq: number
+  readonly leafHash: Receipt['leafHash']
+  readonly line: Uint8Array
+}
+
 /** How the daemon sees a ledger. */
 export type LedgerStat = Omit<StatFrame, 't' | 'id'>
 
@@ -143,26 +152,28 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
   }
 
   /** One event; undefined if there is none there. Throws EVENT_INVALID for a line that is no declared event. */
-  async get(at: number | { readonly eventId: string }, options: Wait = {}): Promise<LedgerEvent<Events> | undefined> {
-    this.#assertOpen()
-    const place = typeof at === 'number' ? { seq: at } : { eventId: at.eventId }
-    if (typeof at === 'number' && (!Number.isSafeInteger(at) || at < 0)) {
-      throw new LedgerError('REQUEST_INVALID', 'a sequence number is a safe integer from 0')
-    }
-    try {
-      const answer = await request((id) => ({ t: 'get', id, ledger: this.id, ...place }), this.#context, options)
-      if (answer.header.t !== 'line')
-        throw new LedgerError('FRAME_INVALID', `${answer.header.t} frame in answer to get`)
-      const { seq } = answer.header
-      const [line = new Uint8Array(0)] = splitLines(answer.body, 1)
-      const event = readEvent(this.#context.schema, { ledger: this.id, seq, line })
-      if (event !== undefined) return event
-      const details = { ledger: this.id, seq }
-      throw new LedgerError('EVENT_INVALID', `line ${seq} of ${this.id} has a type that is not declared`, { details })
-    } catch (error) {
-      if (error instanceof LedgerError && error.code === 'EVENT_NOT_FOUND') return undefined
-      throw error
-    }
+  async get(at: EventPlace, options: Wait = {}): Promise<LedgerEvent<Events> | undefined> {
+    const stored = await this.#find(at, options)
+    if (stored === undefined) return undefined
+    const { seq, line } = stored
+    const event = readEvent(this.#context.schema, { ledger: this.id, seq, line })
+    if (event !== undefined) return event
+    const details = { ledger: this.id, seq }
+    throw new LedgerError('EVENT_INVALID', `line ${seq} of ${this.id} has a type that is not declared`, { details })
+  }
+
+  /** The receipt of an event that is on disk, as whoever appends it again would get it; undefined if there is none there. */
+  async receipt(at: EventPlace, options: Wait = {}): Promise<Receipt | undefined> {
+    const stored = await this.#find(at, options)
+    if (stored === undefined) return undefined
+    const { seq, leafHash, line } = stored
+    const eventId = this.#context.schema.eventIdOf(line)
+    if (eventId === undefined)
+      throw new LedgerError('EVENT_INVALID', `line ${seq} of ${this.id} has no identity`, {
+        details: { ledger: this.id, seq },
+      })
+    // Lines are shown to readers only once they are durable (PROTOCOL.md §3).
+    return { ledger: this.id, seq, eventId, leafHash, duplicate: true, durable: 'fsync' }
   }
 
   /** How the daemon sees the ledger now: size, root, state. */
@@ -228,6 +239,32 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
     await this.#lane.whenIdle()
     this.#lane.abandonAll('CLOSED', 'the ledger was closed')
     this.#lease.release()
+  }
+
+  async #find(at: EventPlace, options: Wait): Promise<StoredLine | undefined> {
+    this.#assertOpen()
+    const place = this.#placeOf(at)
+    try {
+      const { header, body } = await request(
+        (id) => ({ t: 'get', id, ledger: this.id, ...place }),
+        this.#context,
+        options,
+      )
+      if (header.t !== 'line') throw new LedgerError('FRAME_INVALID', `${header.t} frame in answer to get`)
+      const [line = new Uint8Array(0)] = splitLines(body, 1)
+      // The codec has checked its form.
+      return { seq: header.seq, leafHash: header.leafHash as Receipt['leafHash'], line }
+    } catch (error) {
+      if (error instanceof LedgerError && error.code === 'EVENT_NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
+  #placeOf(at: EventPlace): { readonly seq: number } | { readonly eventId: string } {
+    if (typeof at === 'object')
+      return { eventId: 'key' in at ? this.#context.schema.deriveEventId(this.id, at.key) : at.eventId }
+    if (Number.isSafeInteger(at) && at >= 0) return { seq: at }
+    throw new LedgerError('REQUEST_INVALID', 'a sequence number is a safe integer from 0')
   }
 
   #assertOpen(): void {

@@ -59,9 +59,14 @@ export function schemaProblems(value: unknown): string[] {
 function lineProblems({ line }: LedgerSchema): string[] {
   return [
     ...(isTexts.holds(line.dialects) ? [] : ['"line.dialects" is not a list of texts']),
-    ...(isTexts.holds(line.identity) ? [] : ['"line.identity" is not a list of pointers']),
+    ...(isPointers(line.identity) ? [] : ['"line.identity" is not a list of pointers']),
     ...(isText.holds(line.time) ? [] : ['"line.time" is no pointer']),
   ]
+}
+
+/** The empty pointer is the whole record: its content is its identity. */
+function isPointers(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => one === '' || isText.holds(one))
 }
 
 /** Every version of every event only describes its value (schema-packages §9). */

@@ -35,6 +35,16 @@ export function formatLock(lock: SchemaLock): string {
   return `${JSON.stringify(JSON.parse(textOf(lock)), undefined, 2)}\n`
 }
 
+/** True if `text` holds this lock; a formatter may have laid it out in its own way. */
+export function isSameLock(text: string, lock: SchemaLock): boolean {
+  try {
+    return textOf(JSON.parse(text)) === textOf(lock)
+  } catch (error) {
+    if (error instanceof SyntaxError) return false
+    throw error
+  }
+}
+
 /** Throws CONFIG_INVALID, naming `source`, if the text is no lock or its schema was changed by hand. */
 export function parseLock(text: string, source: string): SchemaLock {
   let value: Partial<SchemaLock>

@@ -36,7 +36,7 @@ function variants(node: FrozenNode): readonly unknown[] {
     case 'object':
       return objectSamples(node.members, (name) => isOptional(node, name))
     case 'record':
-      return [{}, ...variants(node.values).map((value) => ({ [String(variants(node.keys)[0] ?? 'key')]: value }))]
+      return [{}, ...variants(node.values).map((value) => ({ [sampleKey(node.keys)]: value }))]
     case 'array': {
       const items = variants(node.items)
       const [first] = items
@@ -69,6 +69,11 @@ function objectSamples(
   const bare = Object.fromEntries(Object.entries(full).filter(([name]) => !mayMiss(name)))
   const others = choices.flatMap(({ name, values }) => values.slice(1, 3).map((value) => ({ ...full, [name]: value })))
   return [bare, full, ...others]
+}
+
+function sampleKey(keys: FrozenNode): string {
+  const [key] = variants(keys)
+  return typeof key === 'string' ? key : 'key'
 }
 
 function textSamples({ kind, algo, lengthMin = 0 }: TextNode): readonly string[] {

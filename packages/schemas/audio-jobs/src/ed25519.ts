@@ -14,7 +14,6 @@ export interface Ed25519 {
 }
 
 export const keyBytes = 32
-export const signatureBytes = 64
 
 // The DER of RFC 8410 before the 32 bytes of a key; the platforms take no bare ones.
 const publicKeyPrefix = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]

@@ -19,10 +19,10 @@ export function judgeDraft({ type, data, link, meta }: RecordDraft): readonly Br
   if (kind !== type)
     breaches.push(refusal('kind-mismatch', '/data', `This would be read back as a ${kind}, not as a ${type}.`))
   if (meta !== undefined)
-    breaches.push(refusal('meta-unsupported', '/meta', 'A record of this family has no place for meta.'))
+    breaches.push(refusal('meta-not-kept', '/meta', 'A record of this family has no place for meta.'))
   const job = type === 'window' ? textOf(memberNode(data, 'job_id')) : undefined
   if (link !== null && link !== job)
-    breaches.push(refusal('link-mismatch', '/link', 'The link of a window is its job_id; other kinds have none.'))
+    breaches.push(refusal('link-not-kept', '/link', 'The link of a window is its job_id; other kinds have none.'))
   return type === 'window' ? [...breaches, ...judgeWindowDraft(data)] : breaches
 }
 

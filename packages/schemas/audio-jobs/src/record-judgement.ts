@@ -4,6 +4,7 @@ import { memberNode } from '@ledgerd/schema'
 import type { Breach } from '@ledgerd/schema'
 import type { AudioJobsSettings } from './audio-job-options.ts'
 import { judgeSignature } from './judge-signature.ts'
+import { judgeEngines } from './provenance.ts'
 import { recordKind } from './record-kind.ts'
 import { schemaVersion, schemaVersionOf } from './record-view.ts'
 import { judgeReference, referencesOf } from './reference.ts'
@@ -19,7 +20,7 @@ export interface RecordJudgement {
   readonly variant: RecordVariant | undefined
 }
 
-/** At level 'lines' form, references and signature; at level 'schema' also what the record says of itself. */
+/** At level 'lines' types, the form of references, and the signature; at level 'schema' also what all of it says. */
 export function judgeRecord(
   record: ObjectNode,
   level: 'lines' | 'schema',
@@ -40,11 +41,16 @@ export function judgeRecord(
 function judgeWindow(record: ObjectNode, level: 'lines' | 'schema', { loopsMax }: AudioJobsSettings): Breach[] {
   const version = schemaVersionOf(record)
   if (version !== undefined && version !== schemaVersion) return [versionUnsupported(version)]
-  const references = referencesOf(record).map(judgeReference)
+  const references = referencesOf(record)
+    .map(judgeReference)
+    .filter((breach) => breach !== undefined)
+  if (level === 'lines') return [...judgeWindowForm(record), ...references.filter(({ severity }) => severity === 'E')]
   return [
     ...judgeWindowForm(record),
-    ...references.filter((breach) => breach !== undefined),
-    ...(level === 'schema' ? [...judgePhaseUse(record, loopsMax), ...judgeScoreRanges(record)] : []),
+    ...references,
+    ...judgeEngines(record),
+    ...judgePhaseUse(record, loopsMax),
+    ...judgeScoreRanges(record),
   ]
 }
 

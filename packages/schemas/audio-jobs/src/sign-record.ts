@@ -80,7 +80,8 @@ function duplicateKey(path: string): Breach {
 }
 
 /** `sign: undefined` stands for no signature; every other member that is undefined is refused, as in a draft. */
-function messageText({ sign: _, ...record }: Readonly<Record<string, unknown>>): string {
+function messageText(signed: Readonly<Record<string, unknown>>): string {
+  const record = Object.fromEntries(Object.entries(signed).filter(([key]) => key !== 'sign'))
   try {
     return formatValue(record, 'python-compact', { plan })
   } catch (error) {

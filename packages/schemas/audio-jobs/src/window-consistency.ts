@@ -10,16 +10,30 @@ import { textOf } from './node-facts.ts'
 import { capsuleId, parsePhase } from './phase.ts'
 import type { Phase } from './phase.ts'
 
-/** `phase-mismatch` and `too-many-loops`, both W; nothing if the phase cannot be read. */
+/** `phase-invalid` E, `phase-mismatch` and `too-many-loops`, both W; nothing if the phase is no text. */
 export function judgePhaseUse(record: ObjectNode, loopsMax: number): Breach[] {
-  const phase = parsePhase(textOf(memberNode(record, 'phase')) ?? '')
-  if (phase === undefined) return []
+  const text = textOf(memberNode(record, 'phase'))
+  if (text === undefined) return []
+  const phase = parsePhase(text)
+  if (phase === undefined) return [phaseInvalid(text)]
   const breaches = judgeAgreement(record, phase)
   if (phase.refinement > loopsMax) {
     const message = `Refinement ${phase.refinement} of a window; the limit is ${loopsMax}.`
     breaches.push({ code: 'too-many-loops', severity: 'W', path: '/phase', message })
   }
   return breaches
+}
+
+function phaseInvalid(found: string): Breach {
+  const expected = 'audio.window#<n>.refine#<k>'
+  return {
+    code: 'phase-invalid',
+    severity: 'E',
+    path: '/phase',
+    expected,
+    found,
+    message: `phase must be ${expected}.`,
+  }
 }
 
 function judgeAgreement(record: ObjectNode, { windowIdx }: Phase): Breach[] {

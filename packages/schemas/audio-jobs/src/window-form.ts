@@ -1,9 +1,8 @@
-// The form of a window record alone: which members it has, of which type, and its time and phase (formats §5.1).
+// The form of a window record alone: which members it has, of which type, and its time (formats §5.1).
 import { formatPointer } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
 import { instantFault, memberNode } from '@ledgerd/schema'
 import type { Breach } from '@ledgerd/schema'
-import { parsePhase } from './phase.ts'
 import { isInteger } from './node-facts.ts'
 import { metricNames } from './window.ts'
 
@@ -19,7 +18,7 @@ const objects: readonly string[] = [
   ...['request', 'locks', 'inputs', 'engines', 'env', 'scores_before', 'scores_after', 'artifacts', 'seed_bundle'],
 ]
 
-/** `missing-field`, `wrong-type`, `blank-field`, `timestamp-invalid`, `timestamp-no-zone`, `phase-invalid`, all E. */
+/** `missing-field`, `wrong-type`, `blank-field`, `timestamp-invalid`, `timestamp-no-zone`, all E. */
 export function judgeWindowForm(record: ObjectNode): Breach[] {
   const breaches: Breach[] = []
   for (const key of windowMembers) {
@@ -28,7 +27,7 @@ export function judgeWindowForm(record: ObjectNode): Breach[] {
     if (breach !== undefined) breaches.push(breach)
   }
   for (const key of ['scores_before', 'scores_after']) breaches.push(...judgeScoreTypes(key, memberNode(record, key)))
-  breaches.push(...judgeEngines(memberNode(record, 'engines')))
+  breaches.push(...judgeEngineTypes(memberNode(record, 'engines')))
   return breaches
 }
 
@@ -43,7 +42,6 @@ function judgeMember(key: string, node: JsonNode): Breach | undefined {
   if (key === 'deltas' && node.kind !== 'array') return wrongType([key], 'an array')
   if (!texts.includes(key)) return undefined
   if (node.kind !== 'string') return wrongType([key], 'a string')
-  if (key === 'phase') return judgePhase(node.value)
   if (node.value.trim() !== '') return undefined
   return { code: 'blank-field', severity: 'E', path: `/${key}`, message: `${key} is blank.` }
 }
@@ -56,19 +54,6 @@ function judgeTime(node: JsonNode): Breach | undefined {
   return { code: fault, severity: 'E', path: '/ts', ...found, message }
 }
 
-function judgePhase(phase: string): Breach | undefined {
-  if (parsePhase(phase) !== undefined) return undefined
-  const expected = 'audio.window#<n>.refine#<k>'
-  return {
-    code: 'phase-invalid',
-    severity: 'E',
-    path: '/phase',
-    expected,
-    found: phase,
-    message: `phase must be ${expected}.`,
-  }
-}
-
 /** Members that are no metric of the seed are the writer's own. */
 function judgeScoreTypes(key: string, scores: JsonNode | undefined): Breach[] {
   if (scores?.kind !== 'object') return []
@@ -79,22 +64,11 @@ function judgeScoreTypes(key: string, scores: JsonNode | undefined): Breach[] {
     .map(({ key: metric }) => wrongType([key, metric], 'a number'))
 }
 
-const provenance: readonly string[] = ['repo', 'image', 'index_id', 'version']
-
-/** Each engine names at least one of where it came from; otherwise nobody can run it again. */
-function judgeEngines(engines: JsonNode | undefined): Breach[] {
+function judgeEngineTypes(engines: JsonNode | undefined): Breach[] {
   if (engines?.kind !== 'object') return []
-  return engines.members.flatMap(({ key, value }) => {
-    const path = formatPointer(['engines', key])
-    if (value.kind !== 'object') return [wrongType(['engines', key], 'an object')]
-    if (provenance.some((name) => isNamed(memberNode(value, name)))) return []
-    const message = `The engine ${key} must name at least one of ${provenance.join(', ')}.`
-    return [{ code: 'engine-unidentified', severity: 'E', rule: 'engine-unidentified', path, message } satisfies Breach]
-  })
-}
-
-function isNamed(node: JsonNode | undefined): boolean {
-  return node?.kind === 'string' && node.value.trim() !== ''
+  return engines.members
+    .filter(({ value }) => value.kind !== 'object')
+    .map(({ key }) => wrongType(['engines', key], 'an object'))
 }
 
 function wrongType(steps: readonly string[], want: string): Breach {

@@ -9,7 +9,6 @@ import { viewRecord } from './record-view.ts'
 import { WindowRules } from './window-rules.ts'
 
 const encoder = new TextEncoder()
-const place = { line: 1, offset: 0 }
 
 /** A record of a job at a time, in one line. */
 function line(job: string, refinement: number, ts: string): string {
@@ -98,9 +97,9 @@ describe('taking and forgetting', () => {
     const [first, second] = [record(line('J', 1, '2025-01-01T00:00:05Z')), record(line('J', 2, '2025-01-01T00:00:09Z'))]
     const early = record(line('J', 1, '2025-01-01T00:00:01Z'))
     const codes = (): string[] => rules.judge(early.node, early.view).map(({ code }) => code)
-    const undoFirst = rules.take(first.node, first.view, place)
-    const undoSecond = rules.take(second.node, second.view, place)
-    const undoAgain = rules.take(first.node, first.view, place)
+    const undoFirst = rules.take(first.node, first.view)
+    const undoSecond = rules.take(second.node, second.view)
+    const undoAgain = rules.take(first.node, first.view)
     expect(codes()).toEqual(['duplicate-phase', 'timestamp-backwards'])
     undoAgain()
     expect(codes()).toEqual(['duplicate-phase', 'timestamp-backwards'])
@@ -113,12 +112,12 @@ describe('taking and forgetting', () => {
   it('is bounded: a job long quiet is taken for a new one', () => {
     const rules = new WindowRules()
     const { node, view } = record(line('J', 1, '2025-01-01T00:00:05Z'))
-    rules.take(node, view, place)
+    rules.take(node, view)
     const other = record(line('K', 1, '2025-01-01T00:00:05Z'))
     const job = other.node.members.find(({ key }) => key === 'job_id')!
     for (let i = 0; i < 65_536; i++) {
       job.value = { kind: 'string', value: `K${i}`, start: -1, end: -1 }
-      rules.take(other.node, other.view, place)
+      rules.take(other.node, other.view)
     }
     const early = record(line('J', 2, '2025-01-01T00:00:01Z'))
     expect(rules.judge(early.node, early.view)).toEqual([])

@@ -132,7 +132,7 @@ describe('the identity', () => {
 
 describe('any prompt and any score', () => {
   it('come back from the line', () => {
-    const text = fc.string({ unit: 'grapheme' }).filter((value) => value.isWellFormed())
+    const text = fc.string({ unit: 'grapheme' }).filter((value) => !/\p{Surrogate}/u.test(value))
     const score = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer())
     fc.assert(
       fc.property(text, score, (prompt, pitch) => {

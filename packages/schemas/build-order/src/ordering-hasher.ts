@@ -81,6 +81,7 @@ class LineHasher implements OrderingHasher {
   }
 
   update(value: unknown): void {
+    // oxlint-disable-next-line typescript/no-base-to-string -- what the original hashes for an object, too
     const line = String(value ?? '')
     this.#count++
     if (this.#findings.length < findingsMax && ambiguous.test(line)) this.#addAmbiguous(line)

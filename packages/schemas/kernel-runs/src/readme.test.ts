@@ -18,6 +18,7 @@ it('runs the snippet', () => {
   const [header = '', ...body] = snippet.split('\n')
   const names = /^import (\{.+\}) from '@ledgerd\/schema-kernel-runs'$/.exec(header)?.[1]
   const code = `const ${names} = kernelRunsPackage\n${body.join('\n')}\nreturn { variant, findings, eventId, data, entryHash, ledgerHash }`
+  // oxlint-disable-next-line typescript/no-implied-eval -- the README's own text is what is tested
   const run = new Function('kernelRunsPackage', code) as (names: unknown) => Outcome
   const { variant, findings, eventId, data, entryHash, ledgerHash } = run(kernelRunsPackage)
   expect({ variant, findings, eventId }).toEqual({ variant: 'seed', findings: [], eventId: 'run_abc123' })

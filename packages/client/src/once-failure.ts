@@ -1,0 +1,35 @@
+// What an effect threw, as the error of its job record.
+import type { JobError } from './once-record.ts'
+
+const messageCharsMax = 1000
+
+/** `code` and `retryable` of the thrown value are believed; what does not say that it may be retried is final. */
+export function failureOf(thrown: unknown): JobError {
+  const { code, retryable, category, message } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as {
+    readonly [Name in 'code' | 'retryable' | 'category' | 'message']?: unknown
+  }
+  return {
+    code: typeof code === 'string' && code !== '' ? code : 'EFFECT_FAILED',
+    retryable: retryable === true,
+    ...(typeof category === 'string' ? { category } : {}),
+    message: wellFormed(typeof message === 'string' ? message : String(thrown)),
+  }
+}
+
+/** The result cannot be recorded, so nobody else can get it; the effect has happened and is not to happen again. */
+export function unrecordable(refusal: Error): JobError {
+  return { code: 'RESULT_NOT_RECORDABLE', retryable: false, category: 'result', message: wellFormed(refusal.message) }
+}
+
+/** A caller with the right to do so has given the attempt up. */
+export const abandoned: JobError = {
+  code: 'ABANDONED',
+  retryable: true,
+  category: 'in-doubt',
+  message: 'no result came while a caller watched; whether the effect happened is not known',
+}
+
+/** A cut may leave half a surrogate pair, which no line can hold. */
+function wellFormed(text: string): string {
+  return text.slice(0, messageCharsMax).replace(/\p{Surrogate}/gu, '\u{fffd}')
+}
