@@ -1,24 +1,27 @@
 // The load: so many callers, each of which asks again as soon as it was answered. What is not answered is not counted.
-import type { Load, LoadSession, Measured, OpenOptions } from './contender.ts'
+import type { Load, LoadSession, Measured } from './contender.ts'
 import { LatencyHistogram } from './latency-histogram.ts'
 import type { RecordedEvent } from './recorded-events.ts'
 
 /** The two calls a Node contender must offer. Each settles when the events are durable by the contender's own rule. */
-export interface Appender {
-  append(event: RecordedEvent): Promise<unknown>
-  appendBatch(events: readonly RecordedEvent[]): Promise<unknown>
+export interface Appender<Event = RecordedEvent> {
+  append(event: Event): Promise<unknown>
+  appendBatch(events: readonly Event[]): Promise<unknown>
   close(): Promise<void>
 }
 
 /** Runs windows of load against an appender. */
-export function closedLoop(appender: Appender, options: OpenOptions): LoadSession {
+export function closedLoop<Event = RecordedEvent>(
+  appender: Appender<Event>,
+  options: { readonly nextEvent: () => Event },
+): LoadSession {
   return {
     run: (load) => runWindow(appender, options.nextEvent, load),
     close: () => appender.close(),
   }
 }
 
-async function runWindow(appender: Appender, nextEvent: () => RecordedEvent, load: Load): Promise<Measured> {
+async function runWindow<Event>(appender: Appender<Event>, nextEvent: () => Event, load: Load): Promise<Measured> {
   const latencies = new LatencyHistogram()
   const from = performance.now() + load.warmUpMs
   const until = from + load.windowMs

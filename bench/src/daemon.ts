@@ -15,6 +15,8 @@ export interface DaemonOptions {
   readonly dataFolder: string
   readonly secondSync: SecondSync
   readonly profileFolder?: string | undefined
+  /** Further flags of `serve`. */
+  readonly flags?: readonly string[]
 }
 
 export interface Daemon {
@@ -27,11 +29,11 @@ export interface Daemon {
 
 /** Starts a daemon and waits until it takes appends. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { dataFolder, secondSync, profileFolder } = options
+  const { dataFolder, secondSync, profileFolder, flags: furtherFlags = [] } = options
   const socket = join(dataFolder, 'd.sock')
   const address = `127.0.0.1:${await freePort()}`
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
-  const flags = ['--listen', address, '--socket', socket, '--second-sync', secondSync]
+  const flags = ['--listen', address, '--socket', socket, '--second-sync', secondSync, ...furtherFlags]
   const began = performance.now()
   const server = new ServerProcess(process.execPath, [...profiling, ledgerdProgram, 'serve', dataFolder, ...flags], {
     env: { ...process.env, UV_THREADPOOL_SIZE: '16' },

@@ -3,6 +3,7 @@ import { ratesOf } from './append-report.ts'
 import type { AppendReport } from './append-section.ts'
 import type { Level } from './contender.ts'
 import type { BenchReport } from './report.ts'
+import { ratioOf } from './rules-section.ts'
 import { median, pairedRatio } from './statistics.ts'
 import { formatBytes, formatCount, formatMs, formatRatio, formatTable } from './table.ts'
 
@@ -31,6 +32,7 @@ const appendGoals: readonly (readonly [string, Level, string, string, number])[]
 export function formatGoals(report: BenchReport): string {
   const goals = [
     ...(report.appends === undefined ? [] : judgeAppends(report.appends)),
+    ...judgeRules(report),
     ...judgeFollow(report),
     ...judgeVerify(report),
     ...judgeStart(report),
@@ -47,6 +49,22 @@ function judgeAppends(report: AppendReport): Goal[] {
     goals.push({ what, wanted: `≥ ${formatRatio(least)}`, measured: formatRatio(ratio), isMet: ratio >= least })
   }
   return goals
+}
+
+/** What invariants may cost, of the appends without them. */
+const rulesRatioMin = 0.7
+
+function judgeRules({ rules = [] }: BenchReport): Goal[] {
+  return rules.map((result) => {
+    const ratio = ratioOf(result)
+    const what = `${result.family}, ${result.level.callers} in flight, with invariants beside without`
+    return {
+      what,
+      wanted: `≥ ${formatRatio(rulesRatioMin)}`,
+      measured: formatRatio(ratio),
+      isMet: ratio >= rulesRatioMin,
+    }
+  })
 }
 
 function judgeFollow({ follow }: BenchReport): Goal[] {

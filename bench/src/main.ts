@@ -10,6 +10,7 @@ import { replaceBenchBlock } from './readme-block.ts'
 import { recordedFolder } from './recorded-events.ts'
 import { type BenchReport, formatReport } from './report.ts'
 import type { RunContext } from './run-context.ts'
+import { measureRules } from './rules-section.ts'
 import { Scratch } from './scratch.ts'
 import { killAllServers } from './server-process.ts'
 import { measureStart } from './start-section.ts'
@@ -61,6 +62,7 @@ async function measure(context: RunContext): Promise<BenchReport> {
     seed: options.seed,
     isQuick: options.isQuick,
     ...(wants('append') && { appends: await measureAppends(context) }),
+    ...(wants('rules') && { rules: await measureRules(context) }),
     ...(wants('follow') && { follow: await measureFollow(context) }),
     ...(wants('verify') && { verify: await measureVerify(context) }),
     ...(wants('start') && { start: await measureStart(context) }),

@@ -3,7 +3,7 @@ import { type Options, parseOptions } from './options.ts'
 
 const defaults: Options = {
   isQuick: false,
-  sections: ['append', 'follow', 'verify', 'start'],
+  sections: ['append', 'rules', 'follow', 'verify', 'start'],
   jsonFile: undefined,
   writesReadme: false,
   seed: 1,

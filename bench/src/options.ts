@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { LedgerError } from '@ledgerd/schema'
 
-export const sectionNames = ['append', 'follow', 'verify', 'start'] as const
+export const sectionNames = ['append', 'rules', 'follow', 'verify', 'start'] as const
 export type SectionName = (typeof sectionNames)[number]
 
 export interface Options {
@@ -26,7 +26,7 @@ export interface Options {
 export const helpText = `pnpm bench [flags]: ledgerd beside its peers, in alternating rounds, as ratios
 
   --quick              short rounds, small files
-  --only SECTION       append, follow, verify or start; may be repeated
+  --only SECTION       append, rules, follow, verify or start; may be repeated
   --in-flight N        only these appends in flight; may be repeated
   --contender NAME     only these systems; may be repeated
   --seed N             order of the events (default 1)

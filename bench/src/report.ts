@@ -5,6 +5,7 @@ import { formatFollow } from './follow-report.ts'
 import type { FollowReport } from './follow-section.ts'
 import { formatGoals } from './goals.ts'
 import { formatMachine, type Machine } from './machine.ts'
+import { formatRules, type RulesReport } from './rules-section.ts'
 import { formatStart, type StartReport } from './start-section.ts'
 import { formatVerify, type VerifyReport } from './verify-section.ts'
 
@@ -14,6 +15,7 @@ export interface BenchReport {
   readonly seed: number
   readonly isQuick: boolean
   readonly appends?: AppendReport
+  readonly rules?: RulesReport
   readonly follow?: FollowReport
   readonly verify?: VerifyReport
   readonly start?: StartReport
@@ -21,11 +23,12 @@ export interface BenchReport {
 
 /** The whole report in Markdown. Sections that were not run are absent. */
 export function formatReport(report: BenchReport): string {
-  const { appends, follow, verify, start } = report
+  const { appends, rules, follow, verify, start } = report
   const length = report.isQuick ? 'quick rounds, for a first look only' : 'medians of alternating rounds'
   return [
     `${formatMachine(report.machine)}. Seed ${report.seed}, ${report.takenAt.slice(0, 10)}, ${length}; absolute figures drift by 2x between hours, ratios of one run do not.`,
     appends && formatAppends(appends),
+    rules && formatRules(rules),
     follow && formatFollow(follow),
     verify && formatVerify(verify),
     start && formatStart(start),
