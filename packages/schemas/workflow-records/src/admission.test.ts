@@ -310,6 +310,11 @@ describe('drafts that are refused', () => {
       want: 'INVARIANT_VIOLATED parent-missing',
     },
     {
+      name: 'a status that is only read',
+      draft: ['outcome', { ...outcome, status: 'partial' }],
+      want: 'SCHEMA_INVALID unknown-value /data/status',
+    },
+    {
       name: 'more confidence than there is',
       draft: ['outcome', { ...outcome, confidence: 1.1 }],
       want: 'SCHEMA_INVALID /data/confidence',

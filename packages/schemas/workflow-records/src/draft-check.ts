@@ -17,6 +17,8 @@ export function judgeDraft({ type, data, id, link, meta }: RecordDraft): readonl
   const createdAt = textAt(data, 'created_at')
   if (createdAt !== undefined && respellCreatedAt(createdAt) === undefined)
     refuse('timestamp-invalid', '/data/created_at', 'Must be whole milliseconds')
+  if (type === 'outcome' && textAt(data, 'status') === 'partial')
+    refuse('unknown-value', '/data/status', 'Must be a status of the RFC; "partial" is only read')
   if (link !== null && link !== textAt(data, 'trace', 'workflow_id'))
     refuse('wrong-type', '/link', 'Must be null or the workflow_id')
   if (meta !== undefined) refuse('unknown-field', '/meta', 'A record has no place for it; add members to data')

@@ -29,6 +29,9 @@ export function judgeRecord(
   const hash = judgePayloadHash(type, record)
   if (hash !== undefined) breaches.push(hash)
   if (level === 'schema' && type === 'event') judgeEvent(record, add)
+  // The RFC's own examples have none; each such outcome is a lineage of its own (formats §6.4).
+  if (level === 'schema' && type === 'outcome' && memberNode(record, 'lineage_id') === undefined)
+    add('missing-field', 'W', '/lineage_id', 'Every outcome has the lineage_id that its versions share.')
   if (level === 'schema' && type === 'outcome' && textAt(record, 'status') === 'partial')
     add('unknown-value', 'W', '/status', '"partial" is no status of the RFC.')
   const status = textAt(record, 'status')
