@@ -8,8 +8,9 @@ export interface FamilyDraft {
 }
 
 export interface RuledFamily {
-  /** Its name, which is also what its package ends in. */
   readonly name: string
+  /** Where its package lies. */
+  readonly home: string
   /** What the package calls its schema. */
   readonly exported: string
   /** The draft of this number, from 0; numbers come in order. */
@@ -20,9 +21,24 @@ export interface RuledFamily {
 const workflows = 1000
 
 export const ruledFamilies: readonly RuledFamily[] = [
-  { name: 'kernel-runs', exported: 'kernelRuns', draft: kernelRun },
-  { name: 'audio-jobs', exported: 'audioJobs', draft: audioWindow },
-  { name: 'workflow-records', exported: 'workflowRecords', draft: workflowEvent },
+  {
+    name: 'kernel-runs',
+    home: import.meta.resolve('@ledgerd/schema-kernel-runs'),
+    exported: 'kernelRuns',
+    draft: kernelRun,
+  },
+  {
+    name: 'audio-jobs',
+    home: import.meta.resolve('@ledgerd/schema-audio-jobs'),
+    exported: 'audioJobs',
+    draft: audioWindow,
+  },
+  {
+    name: 'workflow-records',
+    home: import.meta.resolve('@ledgerd/schema-workflow-records'),
+    exported: 'workflowRecords',
+    draft: workflowEvent,
+  },
 ]
 
 export function familyNamed(name: string): RuledFamily {

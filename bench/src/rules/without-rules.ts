@@ -7,8 +7,7 @@ import type { RuledFamily } from './families.ts'
 /** Writes the module of a family into a folder, with its invariants or without; its path is for `serve --schema`. */
 export function writeSchemaFile(folder: string, family: RuledFamily, hasRules: boolean): string {
   const path = join(folder, `${family.name}.mjs`)
-  const home = import.meta.resolve(`@ledgerd/schema-${family.name}`)
-  const own = `import { ${family.exported} as whole } from ${JSON.stringify(home)}\n`
+  const own = `import { ${family.exported} as whole } from ${JSON.stringify(family.home)}\n`
   const less = `const { openRules, ...rest } = whole\nexport default { ...rest, name: whole.name + '-without-rules' }\n`
   writeFileSync(path, own + (hasRules ? 'export default whole\n' : less))
   return path
