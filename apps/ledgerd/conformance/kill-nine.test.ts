@@ -4,10 +4,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { connect, type Receipt } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
+import { checkFolder, readFolder } from '@ledgerd/testkit'
 import { expect, it } from 'vitest'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
-import { translation } from '../test/turns.ts'
+import { eventIdIn, translation } from '../test/turns.ts'
 
 const cycles = rounds('KILL_CYCLES', 5)
 const writers = 4
@@ -53,25 +54,12 @@ it(`loses no acknowledged line over ${cycles} kills`, { timeout: 60_000 + cycles
   await Promise.all(handles.map((handle) => handle.close()))
   expect(await daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
 
-  for (const ledger of ledgers) judge(path.join(at.folder, `${ledger}.jsonl`), ledger, receipts)
+  const evidence = { receipts, followers: [] }
+  expect(checkFolder({ image: readFolder(at.folder), evidence, identityOf: eventIdIn, tail: 'none' })).toEqual([])
   process.stderr.write(`kill-nine: ${cycles} kills, ${receipts.length} receipts, ${tails} unconfirmed tails\n`)
   expect(receipts.length, 'enough receipts to judge by').toBeGreaterThan(cycles * 10)
   at.remove()
 })
-
-/** The independent look at the disk: lines whole, ids unique, every receipt's line in its place. */
-function judge(file: string, ledger: string, receipts: readonly Receipt[]): void {
-  const bytes = fs.readFileSync(file)
-  expect(bytes.at(-1), `${ledger} ends in a line feed`).toBe(0x0a)
-  const ids = bytes
-    .toString('utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => (JSON.parse(line) as { event_id: string }).event_id)
-  expect(new Set(ids).size, `${ledger} has each identity once`).toBe(ids.length)
-  const lost = receipts.filter((one) => one.ledger === ledger && ids[one.seq] !== one.eventId)
-  expect(lost, `${ledger} keeps every acknowledged line in its place`).toEqual([])
-}
 
 /** True when the kill struck between a write and its receipt. */
 function isAheadOfHead(folder: string, ledger: string): boolean {

@@ -11,3 +11,10 @@ export function translation(writer: string, n: number) {
     axis_snapshot: { demeanor: { label: 'proud', score: 0.87 } },
   }
 }
+
+/** The identity that a stored line carries, read without the product. Throws on what is no line. */
+export function eventIdIn(line: Uint8Array): string {
+  const { event_id: eventId } = JSON.parse(Buffer.from(line).toString()) as { readonly event_id?: unknown }
+  if (typeof eventId !== 'string') throw new TypeError('a line without event_id')
+  return eventId
+}
