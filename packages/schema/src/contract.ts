@@ -162,6 +162,8 @@ export interface LedgerSchema<Events extends EventMap = EventMap> {
   upcast(event: DecodedEvent): DecodedEvent
   /** Whether the payload is valid under its type in the version it was stored in; unknown types are 'undeclared'. */
   payloadState(event: DecodedEvent): 'valid' | 'invalid' | 'undeclared'
+  /** The identity that an id means as lines spell it, for who looks an event up; absent where both are the same. */
+  identityOf?(id: string): string
   /** The identity of a line without a full check, for the index; undefined if there is none. */
   eventIdOf(line: Uint8Array): string | undefined
   /** Event type and link of a line without a full check, for filters. */

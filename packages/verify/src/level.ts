@@ -14,7 +14,7 @@ export interface LevelMeaning {
 
 export const levelMeanings: Readonly<Record<Level, LevelMeaning>> = {
   tail: {
-    checks: 'the last line is complete, well-formed, and its checksum holds',
+    checks: 'the last line is complete and right by the rules of its family, its checksum too if it has one',
     proves: 'the last write was not torn',
     doesNotProve: 'anything about other lines, or that this line is genuine',
   },

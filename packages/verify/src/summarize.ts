@@ -88,7 +88,7 @@ function tailResult({ checks, isWhole, isStrict, summary }: Gathered): LevelResu
   }
   if (checks.isLastLineUnterminated)
     return { state: isStrict ? 'failed' : 'ok', detail: 'the last line is a whole, right record without its line feed' }
-  return { state: 'ok', detail: 'the last line is whole and its checksum holds' }
+  return { state: 'ok', detail: 'the last line is whole and right' }
 }
 
 function linesResult(gathered: Gathered): LevelResult {
@@ -98,7 +98,7 @@ function linesResult(gathered: Gathered): LevelResult {
   if (failed !== undefined) return failed
   if (!isWhole) return { state: 'not-checked', detail: `stopped after line ${lines}; no error up to there` }
   const variants = [...checks.variants].toSorted().map(([variant, count]) => `${variant} ${count}`)
-  const detail = variants.length === 0 ? 'there is no record' : `checksums: ${variants.join(', ')}`
+  const detail = variants.length === 0 ? 'there is no record' : `written as: ${variants.join(', ')}`
   return { state: 'ok', detail: `${detail}${historyClause(summary)}` }
 }
 

@@ -41,7 +41,8 @@ export async function findPlace(
     case 'time':
       return await findLine(name, file, size, (line) => (schema.timeMsOf(line) ?? Number.NaN) >= position.timeMs)
     default: {
-      const place = await findLine(name, file, size, (line) => schema.eventIdOf(line) === position.eventId)
+      const eventId = schema.identityOf?.(position.eventId) ?? position.eventId
+      const place = await findLine(name, file, size, (line) => schema.eventIdOf(line) === eventId)
       if (place.offset < size) return place
       throw new CliError(
         exitCodes.notFound,

@@ -7,6 +7,8 @@ import { type MemoryIoOptions, run } from '../../test/memory-io.ts'
 
 const world = fileURLToPath(new URL('../../../../vectors/world-events/daily_undertaking.jsonl', import.meta.url))
 const bytes = readFileSync(world)
+const jobs = fileURLToPath(new URL('../../../../packages/schemas/workflow-records/vectors/job.jsonl', import.meta.url))
+const jobId = 'a341738c-837a-4935-bef7-e268ffe976ab'
 const lines = bytes.toString().trimEnd().split('\n')
 const idOf = (seq: number): string => (JSON.parse(lines[seq] ?? '') as { event_id: string }).event_id
 const folder = mkdtempSync(path.join(tmpdir(), 'ledgerd-lines-'))
@@ -17,6 +19,11 @@ describe('cat', () => {
     expect((await run(['cat', world, '--raw'])).bytes.equals(bytes)).toBe(true)
     expect((await run(['cat', world])).bytes.equals(bytes)).toBe(true)
     expect((await run(['cat', '-', '--raw'], { stdin: bytes })).bytes.equals(bytes)).toBe(true)
+  })
+
+  it('fills templates from the record where a family has nothing around its data', async () => {
+    const { out } = await run(['cat', jobs, '--to', '1', '-o', '{seq} {type} {data.status} {status}'])
+    expect(out).toBe('0 job queued queued\n')
   })
 
   const last = lines.length
@@ -164,6 +171,12 @@ describe('a closed pipe', () => {
 describe('get', () => {
   it('by sequence number and by event id', async () => {
     for (const at of ['5', idOf(5)]) expect((await run(['get', world, at])).out).toBe(`${lines[5]}\n`)
+  })
+
+  it('by an id as the line spells it, and by the identity it stands for', async () => {
+    const [first] = readFileSync(jobs, 'utf8').split('\n')
+    for (const at of [jobId, jobId.toUpperCase(), jobId.replaceAll('-', '')])
+      expect((await run(['get', jobs, at])).out).toBe(`${first}\n`)
   })
 
   const table = [

@@ -23,7 +23,8 @@ export async function* stdinLines(
   const isReached = (position: Position, at: number, line: Uint8Array): boolean => {
     if (position.kind === 'seq') return at >= position.seq
     if (position.kind === 'time') return (schema?.timeMsOf(line) ?? Number.NaN) >= position.timeMs
-    return position.kind === 'event' ? schema?.eventIdOf(line) === position.eventId : true
+    if (position.kind !== 'event') return true
+    return schema?.eventIdOf(line) === (schema?.identityOf?.(position.eventId) ?? position.eventId)
   }
   const place = (line: SplitLine): LineItem | 'before' | 'behind' => {
     if (to !== undefined && to.kind !== 'end' && isReached(to, seq, line.bytes)) return 'behind'

@@ -1,5 +1,5 @@
 // `-o '{seq} {type} {data.status}'`: names in braces, dots into the record. Numbers keep the spelling they have in the
-// file; what is not there is empty.
+// file; what is not there is empty. Where a family's whole record is its data, `{data.status}` is its `status`.
 import { formatNode, type JsonNode, parse } from '@ledgerd/canonical'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
@@ -51,8 +51,10 @@ function fill(
   const [first = ''] = path
   const value = path.length === 1 && Object.hasOwn(known, first) ? known[first] : undefined
   if (value !== undefined) return value
-  let node = record()
-  for (const name of path) node = node === undefined ? undefined : stepInto(node, name)
+  const root = record()
+  const isWholeRecord = first === 'data' && root !== undefined && stepInto(root, first) === undefined
+  let node = root
+  for (const name of isWholeRecord ? path.slice(1) : path) node = node === undefined ? undefined : stepInto(node, name)
   return node === undefined ? '' : showNode(node)
 }
 

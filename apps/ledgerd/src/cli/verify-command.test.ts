@@ -79,8 +79,8 @@ describe('text', () => {
     const { out } = await run(['verify', good])
     expect(out.replaceAll(folder, 'DIR')).toMatchInlineSnapshot(`
       "DIR/good/daily_undertaking.jsonl   20 lines   11.9 kB   root sha256:6506fbe43b3901471e472dfbe85acfa45ec3cbfda2a1fae1e063de1c1c636806
-        tail       ok           the last line is whole and its checksum holds
-        lines      ok           checksums: both 1, python 19
+        tail       ok           the last line is whole and right
+        lines      ok           written as: both 1, python 19
         tree       NOT CHECKED  no head record and no stored leaf hashes beside the file: nothing to compare with; keep the root to compare later
         schema     NOT CHECKED  not asked for
         signed     NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with
@@ -94,7 +94,7 @@ describe('text', () => {
     const { out, err } = await run(['verify', bad])
     expect(out.replaceAll(folder, 'DIR')).toMatchInlineSnapshot(`
       "DIR/bad/daily_undertaking.jsonl   20 lines   11.9 kB   root sha256:e80000d70f1646a8c431ffcafdb75055715965b23d079568ee3ba1ee009e5b73
-        tail       ok           the last line is whole and its checksum holds
+        tail       ok           the last line is whole and right
         lines      FAILED       1 error
         tree       NOT CHECKED  no head record and no stored leaf hashes beside the file: nothing to compare with; keep the root to compare later
         schema     NOT CHECKED  not asked for

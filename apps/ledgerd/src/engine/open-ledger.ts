@@ -265,8 +265,9 @@ export class OpenLedger implements LedgerReader {
     return () => this.#listeners.delete(listener)
   }
 
-  async findEvent(eventId: string): Promise<number | undefined> {
+  async findEvent(id: string): Promise<number | undefined> {
     const { schema } = this.#parts
+    const eventId = schema.identityOf?.(id) ?? id
     const store = this.#store
     for (const seq of store.index.candidates(eventId)) {
       if (seq >= this.#count) continue

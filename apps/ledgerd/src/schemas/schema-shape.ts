@@ -33,6 +33,7 @@ const members: Readonly<Record<keyof LedgerSchema, Test | undefined>> = {
   decode: isFunction,
   upcast: isFunction,
   payloadState: isFunction,
+  identityOf: undefined,
   eventIdOf: isFunction,
   routeOf: isFunction,
   timeMsOf: isFunction,

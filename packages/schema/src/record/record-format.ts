@@ -94,6 +94,8 @@ export interface RecordFormat<Events extends EventMap = EventMap> {
   readonly typePath?: string
   /** True if its rules report repeated identities, under a code of the family's own. */
   readonly hasIdentityRule?: boolean
+  /** The identity that an id means as lines spell it; absent where both are the same. */
+  identityOf?(id: string): string
   /** The identity that (ledger, key) stands for. */
   deriveEventId(ledger: string, key: string): string
   /**

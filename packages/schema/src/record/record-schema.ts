@@ -25,7 +25,7 @@ export function recordSchema<Events extends EventMap>(format: RecordFormat<Event
     const record = recordOf(line)
     return record === undefined ? undefined : format.view(record)
   }
-  const { openRules } = format
+  const { openRules, identityOf } = format
   return {
     name: format.name,
     version: format.version,
@@ -41,6 +41,7 @@ export function recordSchema<Events extends EventMap>(format: RecordFormat<Event
       refuseBreaches(read.type, format.judgeDraft(read))
     },
     deriveEventId: (ledger, key) => format.deriveEventId(ledger, key),
+    ...(identityOf === undefined ? {} : { identityOf }),
     openWriter: (options) => new RecordWriter(format, types, options),
     ...(openRules === undefined
       ? {}

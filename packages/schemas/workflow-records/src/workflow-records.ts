@@ -4,6 +4,7 @@ import type { LedgerSchema, RecordFormat } from '@ledgerd/schema'
 import { composeRecord, contentOfRecord } from './compose.ts'
 import { judgeDraft } from './draft-check.ts'
 import { judgeRecord } from './record-check.ts'
+import { identityOf } from './record-id.ts'
 import { viewRecord } from './record-view.ts'
 import { records } from './records.ts'
 import { WorkflowRules } from './rules.ts'
@@ -21,6 +22,7 @@ const format: RecordFormat<typeof records> = {
   readsNonFinite: false,
   crlfSeverity: 'W',
   hasIdentityRule: true,
+  identityOf,
   deriveEventId: keyIdentity,
   judgeDraft,
   compose: composeRecord,
