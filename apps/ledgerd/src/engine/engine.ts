@@ -7,7 +7,7 @@ import type { Fingerprint } from '../index/identity-table.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
-import { admit } from './admit.ts'
+import { admit, withIndex } from './admit.ts'
 import { GroupBuffers } from './group-buffers.ts'
 import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
@@ -122,6 +122,8 @@ class LedgerEngine implements Engine {
     const schema = this.#options.schemaFor(ledger)
     const admissions = judgeFirst(admit(request, schema.openWriter({ ledger }), this.#limits), schema, ledger)
     const errors = admissions.flatMap((admission) => (admission instanceof LedgerError ? [admission] : []))
+    const [first] = errors
+    if (request.isAtomic && first !== undefined) throw withIndex(first, admissions.indexOf(first))
     if (errors.length === admissions.length && errors.length > 0)
       return { kind: 'mixed', epoch: 0, outcomes: errors.map((error) => ({ error })) }
     if (expect !== undefined && expect.size !== 0)

@@ -74,6 +74,18 @@ describe('invariants over the lines of a ledger', () => {
     expect(fs.existsSync(`${at.root}/worlds/other.jsonl`)).toBe(false)
   })
 
+  it('make no ledger for an atomic request that they refuse, whatever stands before the refused draft', async () => {
+    for (const numbers of [[0], [4, 2]]) {
+      const drafts = Buffer.from(numbers.map((n) => draft(n)).join(''))
+      const request = { ledger: 'worlds/other', drafts, count: numbers.length, isAtomic: true, expect: undefined }
+      await expect(engine.append(request)).rejects.toMatchObject({
+        code: 'INVARIANT_VIOLATED',
+        details: { index: numbers.length - 1, rule: 'rising' },
+      })
+      expect(fs.existsSync(`${at.root}/worlds/other.jsonl`)).toBe(false)
+    }
+  })
+
   it('answer a repeat with its first receipt before the rules are asked', async () => {
     await append(engine, drafts(1, 4))
     expect(outcomes(await append(engine, [draft(1), draft(4)]))).toEqual([0, 3])
