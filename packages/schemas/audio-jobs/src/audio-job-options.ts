@@ -1,4 +1,5 @@
-// What a project may decide about its audio ledgers, checked once: signatures and the limit of refinements.
+// What a project may decide about its audio ledgers, checked once: signatures and the limit of refinements, and under
+// whose name it decides.
 import { ed25519 } from '#ed25519'
 import { LedgerError } from '@ledgerd/schema'
 import { parsePublicKey } from './ed25519.ts'
@@ -6,6 +7,8 @@ import type { VerifyEd25519 } from './ed25519.ts'
 import type { SignaturePolicy } from './judge-signature.ts'
 
 export interface AudioJobsOptions {
+  /** The project's own package that exports the schema. Ledgers are recorded under it; a daemon serves one per name. */
+  readonly package?: SchemaPackage
   readonly signature?: {
     /** Every record must be signed: an unsigned line is `sign-missing`, an unsigned draft is refused. Default false. */
     readonly isRequired?: boolean
@@ -18,20 +21,29 @@ export interface AudioJobsOptions {
   readonly loopsMax?: number
 }
 
+export interface SchemaPackage {
+  readonly name: string
+  readonly version: string
+}
+
 export interface AudioJobsSettings {
+  readonly package: SchemaPackage
   readonly signature: SignaturePolicy
   readonly loopsMax: number
 }
 
 const loopsMaxDefault = 6
+const thisPackage: SchemaPackage = { name: '@ledgerd/schema-audio-jobs', version: '0.1.0' }
 
 /** Throws CONFIG_INVALID for a malformed key, and for a signature that is required and cannot be verified by any key. */
-export function readOptions({ signature = {}, loopsMax = loopsMaxDefault }: AudioJobsOptions): AudioJobsSettings {
+export function readOptions(options: AudioJobsOptions): AudioJobsSettings {
+  const { signature = {}, loopsMax = loopsMaxDefault } = options
   const { isRequired = false, publicKeys = [], verifyNow = ed25519.verifyNow } = signature
   if (isRequired && publicKeys.length === 0)
     throw invalid('publicKeys', 'Signatures are required, but no public key is configured to verify them')
   if (!Number.isSafeInteger(loopsMax) || loopsMax < 0) throw invalid('loopsMax', 'loopsMax must be a count')
-  return { signature: { isRequired, publicKeys: publicKeys.map(parsePublicKey), verifyNow }, loopsMax }
+  const policy = { isRequired, publicKeys: publicKeys.map(parsePublicKey), verifyNow }
+  return { package: options.package ?? thisPackage, signature: policy, loopsMax }
 }
 
 function invalid(setting: string, sentence: string): LedgerError {

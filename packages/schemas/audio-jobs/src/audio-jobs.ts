@@ -18,8 +18,7 @@ export type AudioJobs = LedgerSchema<typeof events>
 export function configureAudioJobs(options: AudioJobsOptions): AudioJobs {
   const settings = readOptions(options)
   return recordSchema({
-    name: '@ledgerd/schema-audio-jobs',
-    version: '0.1.0',
+    ...settings.package,
     family: 'audio-jobs',
     events,
     profiles: ['seed'],

@@ -1,7 +1,7 @@
 // @ledgerd/schema-audio-jobs: one record per refined audio window, optionally signed.
 export { judgeAcceptance, scoresOf } from './acceptance.ts'
 export type { Acceptance, MetricVerdict, Scores } from './acceptance.ts'
-export type { AudioJobsOptions } from './audio-job-options.ts'
+export type { AudioJobsOptions, SchemaPackage } from './audio-job-options.ts'
 export { audioJobs, configureAudioJobs } from './audio-jobs.ts'
 export type { AudioJobs } from './audio-jobs.ts'
 export type { ContentStore } from './content-store.ts'
