@@ -48,6 +48,10 @@ export interface Limits {
   readonly lingerBytesMax: number
   /** Failed logins per peer and minute. RATE_LIMITED. */
   readonly failedLoginsPerMinuteMax: number
+  /** How often the token file is looked at, and expiry with it. UNAUTHENTICATED. */
+  readonly tokenCheckMs: number
+  /** Lines about refused visitors in the log; beyond it they are only counted. */
+  readonly denialsLoggedPerMinuteMax: number
   readonly drainTimeoutMs: number
   /** Below this no append is taken, and after a full disk a ledger goes on above it; how often that is looked at. BUSY. */
   readonly freeBytesMin: number
@@ -84,6 +88,8 @@ export const defaultLimits: Limits = {
   requestTimeoutMs: 30_000,
   lingerBytesMax: 4 << 20,
   failedLoginsPerMinuteMax: 10,
+  tokenCheckMs: 1000,
+  denialsLoggedPerMinuteMax: 120,
   drainTimeoutMs: 10_000,
   freeBytesMin: 64 << 20,
   diskRetryMs: 2000,

@@ -5,6 +5,7 @@ import { hostname, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { parseBindAddress } from './auth/bind-address.ts'
 import { isTokenText, makeToken } from './auth/token.ts'
+import { TokenBook } from './auth/token-book.ts'
 import type { ServeSettings } from './cli/serve-settings.ts'
 import { fileCommit } from './commit/file-commit.ts'
 import { defaultLimits as limits } from './config.ts'
@@ -23,6 +24,7 @@ import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
 import { freeBytesOf } from './storage/free-space.ts'
 import { readOrMakeSecret } from './storage/secret-file.ts'
+import { TokenFile } from './storage/token-file.ts'
 import { openDoors } from './transport/open-doors.ts'
 
 /** Serves until the process is asked to stop. Throws CONFIG_INVALID and LEDGER_LOCKED before anything is served. */
@@ -39,7 +41,8 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const folder = new DataFolder(settings.dataFolder)
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
   const tokenFile = path.join(folder.sidecarRoot, 'token')
-  const token = readOrMakeSecret(tokenFile, { make: () => makeToken(randomBytes), isValid: isTokenText })
+  const ownerToken = readOrMakeSecret(tokenFile, { make: () => makeToken(randomBytes), isValid: isTokenText })
+  const tokens = new TokenBook({ ownerToken, file: new TokenFile(folder.sidecarRoot), nowMs: Date.now, log })
   const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd() })
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
   const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
@@ -65,7 +68,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
     makeEventId: () => randomBytes(16).toString('hex'),
     deriveEventId,
     daemon: `ledgerd/${settings.version}`,
-    token,
+    tokens,
   }
   // Whoever watches readiness learns of a missing schema before the first append does.
   for (const ledger of schemas.refusedLedgers())

@@ -1,5 +1,6 @@
 // For tests of the command line: a whole daemon in this process, on real files, reached through its local socket.
 import path from 'node:path'
+import { TokenBook } from '../src/auth/token-book.ts'
 import { defaultLimits } from '../src/config.ts'
 import type { Engine } from '../src/engine/ports.ts'
 import { Health } from '../src/ops/health.ts'
@@ -9,7 +10,7 @@ import { deriveEventId } from '../src/schemas/event-key.ts'
 import { openDoors } from '../src/transport/open-doors.ts'
 import { harness } from './engine-harness.ts'
 import { type MemoryIoOptions, type Outcome, run } from './memory-io.ts'
-import { ManualTimers, token } from './transport-harness.ts'
+import { ManualTimers, MemoryGrants, token } from './transport-harness.ts'
 
 export interface CommandHarness extends AsyncDisposable {
   readonly root: string
@@ -28,7 +29,7 @@ export async function openCommandHarness(): Promise<CommandHarness> {
     engine,
     metrics,
     health,
-    token,
+    tokens: new TokenBook({ ownerToken: token, file: new MemoryGrants(), nowMs: () => 0, log: silentLog }),
     deriveEventId,
     timers: new ManualTimers(),
     limits: defaultLimits,

@@ -6,6 +6,11 @@ import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import { defaultLimits } from '../src/config.ts'
 import type { Limits } from '../src/config.ts'
+import { formatGrants } from '../src/auth/grant.ts'
+import type { Action } from '../src/auth/grant.ts'
+import { hashToken } from '../src/auth/token.ts'
+import { TokenBook } from '../src/auth/token-book.ts'
+import type { GrantFile } from '../src/auth/token-book.ts'
 import { Health } from '../src/ops/health.ts'
 import { silentLog } from '../src/ops/log.ts'
 import { MetricsBoard } from '../src/ops/metrics.ts'
@@ -24,6 +29,9 @@ export interface TransportHarness extends AsyncDisposable {
   readonly doors: OpenDoors
   readonly port: number
   readonly socketPath: string
+  /** The grants of this daemon as its file holds them; set and told with `tokens.refresh()`. */
+  readonly grants: MemoryGrants
+  readonly tokens: TokenBook
 }
 
 export async function openTransport(limits: Partial<Limits> = {}): Promise<TransportHarness> {
@@ -34,13 +42,15 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
   const health = new Health(() => engine.stopped(), metrics)
   const timers = new ManualTimers()
   let ids = 0
+  const grants = new MemoryGrants()
+  const tokens = new TokenBook({ ownerToken: token, file: grants, nowMs: () => timers.timeMs, log: silentLog })
   const doors = await openDoors(
     {
       engine,
       metrics,
       health,
       timers,
-      token,
+      tokens,
       limits: { ...defaultLimits, ...limits },
       log: silentLog,
       daemon: 'ledgerd/test',
@@ -58,7 +68,36 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
     await doors.drain()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { engine, metrics, health, timers, doors, port, socketPath, [Symbol.asyncDispose]: dispose }
+  return { engine, metrics, health, timers, doors, port, socketPath, grants, tokens, [Symbol.asyncDispose]: dispose }
+}
+
+/** A token file in memory. */
+export class MemoryGrants implements GrantFile {
+  readonly path = 'tokens.json'
+  text: string | undefined
+  #changes = 0
+
+  stamp(): string {
+    return String(this.#changes)
+  }
+
+  read(): string | undefined {
+    return this.text
+  }
+
+  write(text: string | undefined): void {
+    this.text = text
+    this.#changes += 1
+  }
+
+  /** One grant per token, named after its text. */
+  allow(...rows: { token: string; allow: readonly Action[]; ledgers: readonly string[]; expires?: string }[]): void {
+    const created = '2026-03-01T10:00:00Z'
+    const grants = rows.map(({ token: text, ...scope }) => {
+      return { name: text.slice(0, 8), sha256: hashToken(text).toString('hex'), created, ...scope }
+    })
+    this.write(formatGrants(grants))
+  }
 }
 
 export class ManualTimers implements Timers {

@@ -1,14 +1,26 @@
 import { describe, expect, it } from 'vitest'
+import { silentLog } from '../ops/log.ts'
 import { MetricsBoard } from '../ops/metrics.ts'
 import { Access } from './access.ts'
-import type { Visitor } from './access.ts'
+import type { Credentials, Visitor } from './access.ts'
+import { Denials } from './denials.ts'
 import { LoginLimit } from './login-limit.ts'
+import { Principal } from './principal.ts'
 import { loopbackHosts } from './web-guard.ts'
 
 const token = 'A'.repeat(43)
 const explorer = 'http://127.0.0.1:4437'
 const guard = { hosts: loopbackHosts(4437), isAnyAddressAllowed: false, origins: new Set([explorer]) }
-const access = new Access({ token, guard, loginLimit: new LoginLimit(100, () => 0), metrics: new MetricsBoard() })
+const owner = new Principal('owner')
+const access = new Access({
+  tokens: { find: (text) => (text === token ? owner : undefined) },
+  guard,
+  loginLimit: new LoginLimit(100, () => 0),
+  metrics: new MetricsBoard(),
+  denials: new Denials({ log: silentLog, now: () => 0, loggedPerMinuteMax: 1 }),
+})
+const nameOf = (verdict: Credentials): string | number =>
+  verdict === 'owed' ? verdict : verdict instanceof Principal ? verdict.name : verdict.status
 const base: Visitor = { isLocal: false, peer: 'p', hosts: ['127.0.0.1:4437'], origins: [], authorizations: [] }
 
 describe('a handshake', () => {
@@ -20,11 +32,10 @@ describe('a handshake', () => {
       want: 401,
     },
     { name: 'from a program needs it now', visitor: {}, want: 401 },
-    { name: 'with the token is in', visitor: { authorizations: [`Bearer ${token}`] }, want: 'accepted' },
-    { name: 'over the local socket is in', visitor: { isLocal: true }, want: 'accepted' },
+    { name: 'with the token is in', visitor: { authorizations: [`Bearer ${token}`] }, want: 'owner' },
+    { name: 'over the local socket is in', visitor: { isLocal: true }, want: 'local' },
   ])('$name', ({ visitor, want }) => {
-    const verdict = access.checkHandshakeToken({ ...base, ...visitor })
-    expect(typeof verdict === 'string' ? verdict : verdict.status).toBe(want)
+    expect(nameOf(access.checkHandshakeToken({ ...base, ...visitor }))).toBe(want)
   })
 
   it.each([
@@ -38,12 +49,11 @@ describe('a handshake', () => {
 
 describe('a token in hello', () => {
   it.each([
-    { text: token, want: 'accepted' },
+    { text: token, want: 'owner' },
     { text: '', want: 401 },
     { text: undefined, want: 401 },
     { text: `${token} `, want: 401 },
   ])('$text', ({ text, want }) => {
-    const verdict = access.checkToken('p', text)
-    expect(typeof verdict === 'string' ? verdict : verdict.status).toBe(want)
+    expect(nameOf(access.checkToken('p', text))).toBe(want)
   })
 })

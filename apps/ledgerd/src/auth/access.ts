@@ -1,9 +1,12 @@
 // Who may come in, for HTTP requests and WebSocket handshakes alike. Checked in one order: Host, Origin, then (after the
 // path, which the caller knows) token. Over the local socket only Origin is looked at: who can open it is the owner.
 import { LedgerError } from '@ledgerd/schema'
+import type { Engine } from '../engine/ports.ts'
 import type { Metrics } from '../ops/metrics.ts'
+import type { Denials } from './denials.ts'
 import type { LoginLimit } from './login-limit.ts'
-import { isSameToken } from './token.ts'
+import { Principal } from './principal.ts'
+import { ScopedEngine } from './scoped-engine.ts'
 import { isHostAllowed, isOriginAllowed } from './web-guard.ts'
 import type { WebGuard } from './web-guard.ts'
 
@@ -23,17 +26,21 @@ export interface Refusal {
   readonly error: LedgerError
 }
 
-export type Credentials = 'accepted' | 'owed' | Refusal
+/** `owed`: the token comes with the first frame. */
+export type Credentials = Principal | 'owed' | Refusal
 
 export interface AccessOptions {
-  readonly token: string
+  readonly tokens: { find(token: string): Principal | undefined }
   readonly guard: WebGuard
   readonly loginLimit: LoginLimit
   readonly metrics: Metrics
+  readonly denials: Denials
 }
 
 export class Access {
   readonly #options: AccessOptions
+  /** Whoever can open the local socket. */
+  readonly #local = new Principal('local')
 
   constructor(options: AccessOptions) {
     this.#options = options
@@ -62,16 +69,17 @@ export class Access {
   }
 
   /** The token of an HTTP request. */
-  checkRequestToken(visitor: Visitor): 'accepted' | Refusal {
-    if (visitor.isLocal) return 'accepted'
+  checkRequestToken(visitor: Visitor): Principal | Refusal {
+    if (visitor.isLocal) return this.#local
     const bearer = /^Bearer ([\x21-\x7e]+)$/.exec(visitor.authorizations[0] ?? '')?.[1]
     return this.checkToken(visitor.peer, visitor.authorizations.length === 1 ? bearer : undefined)
   }
 
-  /** A token by itself. A right one is never limited, so guessing cannot lock the owner out. */
-  checkToken(peer: string, token: string | undefined): 'accepted' | Refusal {
-    const { loginLimit, metrics } = this.#options
-    if (token !== undefined && isSameToken(this.#options.token, token)) return 'accepted'
+  /** A token by itself. A right one is never limited, so guessing cannot lock its owner out. */
+  checkToken(peer: string, token: string | undefined): Principal | Refusal {
+    const { tokens, loginLimit, metrics } = this.#options
+    const principal = token === undefined ? undefined : tokens.find(token)
+    if (principal !== undefined) return principal
     metrics.count('logins_failed')
     const waitMs = loginLimit.waitMs(peer)
     if (waitMs > 0)
@@ -83,7 +91,21 @@ export class Access {
     const flaw = token === undefined ? 'a token is needed' : 'the token is wrong'
     return {
       status: 401,
-      error: new LedgerError('UNAUTHENTICATED', `${flaw}; send Authorization: Bearer with the daemon's token`),
+      error: new LedgerError('UNAUTHENTICATED', `${flaw}; send Authorization: Bearer with a token of this daemon`),
     }
+  }
+
+  /** The engine as this visitor may use it. `principal` is asked each time. */
+  scope(engine: Engine, peer: string, principal: () => Principal): ScopedEngine {
+    const onDenied = (error: LedgerError): void => {
+      this.#options.metrics.count('denials')
+      this.#options.denials.tell('denied', error, { peer, principal: principal().name })
+    }
+    return new ScopedEngine({ engine, principal, onDenied })
+  }
+
+  /** Says in the log that a visitor was turned away. */
+  tellRefused(visitor: Visitor, { status, error }: Refusal): void {
+    this.#options.denials.tell('turned away', error, { peer: visitor.peer, status })
   }
 }

@@ -11,6 +11,7 @@ import { importCommand } from './import.ts'
 import type { Io } from './io.ts'
 import { schemaCommand } from './schema.ts'
 import { tailCommand } from './tail.ts'
+import { tokenCommand } from './token.ts'
 import { verifyCommand } from './verify.ts'
 import { versionCommand, versionText } from './version.ts'
 
@@ -61,6 +62,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     importCommand,
     exportCommand,
     schemaCommand,
+    tokenCommand,
     versionCommand,
   ]
   for (const make of commands) program.addCommand(make(io, end))

@@ -7,6 +7,7 @@ export const counterHelp = {
   connections: 'WebSocket connections accepted',
   connections_refused: 'Handshakes and requests turned away before a session began',
   logins_failed: 'Tokens that were missing or wrong',
+  denials: 'Requests that the token does not allow',
   frames_received: 'WebSocket frames received',
   http_requests: 'HTTP requests received',
   appends: 'Append requests received',

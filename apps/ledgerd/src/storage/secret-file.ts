@@ -1,9 +1,9 @@
-// A small file that only its owner can read. Created exclusively with its final mode; one that is wider, linked, or
-// somebody else's is refused, because whoever could read it may have (reliability §8, files row).
+// A small secret that is made once. Its file is created exclusively with its final mode, and read as a private file.
 import fs from 'node:fs'
 import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import { syncFolder } from './durable.ts'
+import { readPrivateFile } from './private-file.ts'
 
 export interface Secret {
   make(): string
@@ -19,37 +19,8 @@ export function readOrMakeSecret(file: string, secret: Secret): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
-  const text = readSecret(file)
+  const text = readPrivateFile(file).trim()
   if (!secret.isValid(text))
     throw new LedgerError('CONFIG_INVALID', `${file} holds no token; remove it, a new one is made`)
   return text
-}
-
-function readSecret(file: string): string {
-  const fd = openNoFollow(file)
-  try {
-    const stat = fs.fstatSync(fd)
-    if (!stat.isFile()) throw new LedgerError('CONFIG_INVALID', `${file} is not a plain file; remove it`)
-    if ((stat.mode & 0o077) !== 0)
-      throw new LedgerError(
-        'CONFIG_INVALID',
-        `${file} can be read by others; remove it, a new one is made at the next start`,
-      )
-    if (stat.nlink !== 1)
-      throw new LedgerError('CONFIG_INVALID', `${file} has ${stat.nlink} names; remove it and the others`)
-    if (stat.uid !== process.getuid?.())
-      throw new LedgerError('CONFIG_INVALID', `${file} belongs to user ${stat.uid}; run as that user, or chown it`)
-    return fs.readFileSync(fd, 'utf8').trim()
-  } finally {
-    fs.closeSync(fd)
-  }
-}
-
-function openNoFollow(file: string): number {
-  try {
-    return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error
-    throw new LedgerError('CONFIG_INVALID', `${file} is a link; remove it`, { cause: error })
-  }
 }

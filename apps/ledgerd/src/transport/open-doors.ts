@@ -2,6 +2,8 @@
 // to listen on.
 import type { LedgerError } from '@ledgerd/schema'
 import { Access } from '../auth/access.ts'
+import { Denials } from '../auth/denials.ts'
+import type { TokenBook } from '../auth/token-book.ts'
 import type { BindAddress } from '../auth/bind-address.ts'
 import { LoginLimit } from '../auth/login-limit.ts'
 import { loopbackHosts, type WebGuard } from '../auth/web-guard.ts'
@@ -23,7 +25,7 @@ export interface TransportParts {
   readonly log: Log
   readonly timers: Timers
   readonly health: Health
-  readonly token: string
+  readonly tokens: TokenBook
   /** Name and version, for `welcome`. */
   readonly daemon: string
   /** Why drafts made for the schema of this name cannot go into the ledger; undefined when they can. */
@@ -49,16 +51,25 @@ export interface OpenDoors {
 
 /** Throws CONFIG_INVALID when a place cannot be listened on. */
 export async function openDoors(parts: TransportParts, places: Places): Promise<OpenDoors> {
-  const { limits, timers, metrics, token } = parts
+  const { limits, timers, metrics, tokens, log } = parts
   const guard: WebGuard = { hosts: new Set(), isAnyAddressAllowed: places.isUnsafeListenAllowed, origins: new Set() }
   const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, () => timers.now())
-  const access = new Access({ token, guard, loginLimit, metrics })
+  const denials = new Denials({ log, now: () => timers.now(), loggedPerMinuteMax: limits.denialsLoggedPerMinuteMax })
+  const access = new Access({ tokens, guard, loginLimit, metrics, denials })
+  const stopLooking = timers.every(limits.tokenCheckMs, () => tokens.refresh())
   const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
   const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)
   const port = await doors.listenTcp(places.address)
   guard.hosts = loopbackHosts(port)
   for (const socket of places.sockets) await doors.listenLocal(socket)
-  return { url: urlOf(places.address.host, port), drain: () => doors.drain(), destroy: () => doors.destroy() }
+  return {
+    url: urlOf(places.address.host, port),
+    drain: async () => {
+      await doors.drain()
+      stopLooking()
+    },
+    destroy: () => doors.destroy(),
+  }
 }
 
 /** An address that means every address is shown as loopback. */

@@ -11,10 +11,12 @@ import type {
   HelloFrame,
   StatRequestFrame,
 } from '@ledgerd/protocol'
-import { LedgerError, formatError } from '@ledgerd/schema'
+import { LedgerError, formatError, invariant } from '@ledgerd/schema'
 import type { WebSocket } from 'ws'
 import type { Duplex } from 'node:stream'
 import type { Access, Visitor } from '../auth/access.ts'
+import { Principal, revoked } from '../auth/principal.ts'
+import type { ScopedEngine } from '../auth/scoped-engine.ts'
 import type { Timers } from '../ops/timers.ts'
 import type { FollowContext } from '../subscribers/follow.ts'
 import { Follow } from '../subscribers/follow.ts'
@@ -35,8 +37,8 @@ export interface SessionPeer {
   readonly ws: WebSocket
   readonly socket: Duplex
   readonly visitor: Visitor
-  /** False when the token is still owed and must come with `hello`. */
-  readonly hasToken: boolean
+  /** Undefined when the token is still owed and must come with `hello`. */
+  readonly principal: Principal | undefined
 }
 
 export class Session {
@@ -47,6 +49,11 @@ export class Session {
   readonly #heartbeat: Heartbeat
   readonly #follows = new Map<number, Follow>()
   readonly #cancelHelloTimeout: () => void
+  /** What this session may do; asks for its principal, whom the first frame may bring. */
+  readonly #engine: ScopedEngine
+  /** Set once, at the latest by `hello`. */
+  #principal: Principal | undefined
+  #stopWatching: (() => void) | undefined
   #hasGreeted = false
   #isDraining = false
   #isClosing = false
@@ -55,16 +62,21 @@ export class Session {
   #isPaused = false
 
   constructor(peer: SessionPeer, context: SessionContext) {
-    const { limits, engine, metrics, schemaRefusal } = context
+    const { limits, metrics } = context
     this.#peer = peer
     this.#context = context
+    this.#principal = peer.principal
+    this.#engine = context.access.scope(context.engine, peer.visitor.peer, () => this.#whoever())
     const wire = new Wire(peer.ws, peer.socket, limits)
     this.#wire = wire
     this.#heartbeat = new Heartbeat(wire)
     this.#desk = new AppendDesk({
-      engine,
+      engine: this.#engine,
       metrics,
-      schemaRefusal,
+      schemaRefusal: (ledger, name) => {
+        this.#engine.require('append', ledger)
+        return context.schemaRefusal(ledger, name)
+      },
       send: (frame, body) => wire.send(frame, body),
       onAnswered: () => this.#onAnswered(),
       onDefect: (error) => this.#logDefect(error),
@@ -163,7 +175,10 @@ export class Session {
       return this.#close(closeCodes.helloExpected, new LedgerError('FRAME_INVALID', 'the first frame must be hello'))
     this.#cancelHelloTimeout()
     const verdict = this.#checkHello(header)
-    if (verdict !== 'accepted') return this.#close(closeCodes.unauthenticated, verdict.error)
+    if (!(verdict instanceof Principal)) return this.#close(closeCodes.unauthenticated, verdict.error)
+    if (verdict.isRevoked) return this.#close(closeCodes.unauthenticated, revoked())
+    this.#principal = verdict
+    this.#stopWatching = verdict.onRevoked(() => this.#close(closeCodes.unauthenticated, revoked()))
     const { lineBytesMax, batchBytesMax, batchLinesMax, creditBytesMax, draftDepthMax, heartbeatMs } =
       this.#context.limits
     this.#hasGreeted = true
@@ -174,11 +189,17 @@ export class Session {
       heartbeatMs,
       limits: { lineBytesMax, batchBytesMax, batchLinesMax, creditBytesMax, depthMax: draftDepthMax },
     })
-    this.#context.log.info('client connected', { peer: this.#peer.visitor.peer, client: header.client })
+    const { peer } = this.#peer.visitor
+    this.#context.log.info('client connected', { peer, principal: verdict.name, client: header.client })
   }
 
   #checkHello(hello: HelloFrame): ReturnType<Access['checkToken']> {
-    return this.#peer.hasToken ? 'accepted' : this.#context.access.checkToken(this.#peer.visitor.peer, hello.token)
+    return this.#peer.principal ?? this.#context.access.checkToken(this.#peer.visitor.peer, hello.token)
+  }
+
+  #whoever(): Principal {
+    invariant(this.#principal !== undefined, 'nothing is served before the principal is known')
+    return this.#principal
   }
 
   #follow(frame: FollowFrame): void {
@@ -191,7 +212,12 @@ export class Session {
         frame.id,
         new LedgerError('REQUEST_INVALID', `one connection has at most ${streamsPerConnectionMax} streams`),
       )
-    const follow = new Follow(frame, this.#context, this.#wire, () => void this.#follows.delete(frame.id))
+    const follow = new Follow(
+      frame,
+      { ...this.#context, engine: this.#engine },
+      this.#wire,
+      () => void this.#follows.delete(frame.id),
+    )
     this.#follows.set(frame.id, follow)
     try {
       follow.start()
@@ -207,9 +233,9 @@ export class Session {
     this.#lookupCount += 1
     try {
       if (frame.t === 'stat') {
-        this.#wire.send({ t: 'stat', id: frame.id, ...statDocument(await this.#context.engine.stat(frame.ledger)) })
+        this.#wire.send({ t: 'stat', id: frame.id, ...statDocument(await this.#engine.stat(frame.ledger)) })
       } else {
-        const { seq, leafHash, line } = await lineAt(this.#context.engine, frame)
+        const { seq, leafHash, line } = await lineAt(this.#engine, frame)
         if (line.length > this.#context.limits.batchBytesMax)
           throw new LedgerError('LINE_TOO_LONG', 'the line fits no frame; read it over HTTP')
         this.#wire.send({ t: 'line', id: frame.id, ledger: frame.ledger, seq, leafHash }, line)
@@ -281,6 +307,7 @@ export class Session {
   #dispose(): void {
     this.#isClosing = true
     this.#cancelHelloTimeout()
+    this.#stopWatching?.()
     for (const follow of this.#follows.values()) follow.dispose()
     this.#follows.clear()
   }

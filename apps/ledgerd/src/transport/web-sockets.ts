@@ -6,10 +6,10 @@ import type { Duplex } from 'node:stream'
 import { closeCodes, closeReason, paths, subprotocol } from '@ledgerd/protocol'
 import { LedgerError, formatError } from '@ledgerd/schema'
 import { WebSocketServer } from 'ws'
-import type { WebSocket } from 'ws'
 import type { Credentials, Refusal, Visitor } from '../auth/access.ts'
+import { Principal } from '../auth/principal.ts'
 import { Session } from './session.ts'
-import type { SessionContext } from './session.ts'
+import type { SessionContext, SessionPeer } from './session.ts'
 import { hasTooManyHeaders, visitorOf } from './visitor.ts'
 
 /** ws's own limits, below its defaults: floods of tiny parts cost more than their bytes (reliability §7, ws row). */
@@ -51,8 +51,9 @@ export class WebSockets {
     socket.on('error', () => socket.destroy())
     const visitor = visitorOf(request, isLocal)
     const verdict = this.#check(request, visitor)
-    if (typeof verdict !== 'string') return this.#refuse(socket, visitor, verdict)
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, socket, visitor, verdict === 'accepted'))
+    if (verdict !== 'owed' && !(verdict instanceof Principal)) return this.#refuse(socket, visitor, verdict)
+    const principal = verdict === 'owed' ? undefined : verdict
+    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open({ ws, socket, visitor, principal }))
   }
 
   /** Ends every session in an orderly way; settles when all are gone. */
@@ -84,14 +85,15 @@ export class WebSockets {
         error: new LedgerError('REQUEST_INVALID', `there is no WebSocket here; it is at ${paths.webSocket}`),
       }
     const credentials = access.checkHandshakeToken(visitor)
-    if (typeof credentials !== 'string') return credentials
+    if (credentials !== 'owed' && !(credentials instanceof Principal)) return credentials
     return protocolsOf(request).includes(subprotocol)
       ? credentials
       : { status: 400, error: new LedgerError('PROTOCOL_VERSION', `this daemon speaks the subprotocol ${subprotocol}`) }
   }
 
-  #open(ws: WebSocket, socket: Duplex, visitor: Visitor, hasToken: boolean): void {
+  #open(peer: SessionPeer): void {
     const { metrics, limits, log } = this.#context
+    const { ws, visitor } = peer
     if (this.#onAllGone !== undefined)
       return ws.close(closeCodes.draining, closeReason('DRAINING', 'the daemon is shutting down'))
     if (this.#sessions.size >= limits.connectionsMax) {
@@ -103,7 +105,7 @@ export class WebSockets {
       )
     }
     metrics.count('connections')
-    const session = new Session({ ws, socket, visitor, hasToken }, this.#context)
+    const session = new Session(peer, this.#context)
     this.#sessions.add(session)
     ws.on('close', () => {
       this.#sessions.delete(session)
@@ -111,10 +113,11 @@ export class WebSockets {
     })
   }
 
-  #refuse(socket: Duplex, visitor: Visitor, { status, error }: Refusal): void {
+  #refuse(socket: Duplex, visitor: Visitor, refusal: Refusal): void {
+    const { status, error } = refusal
     this.#context.metrics.count('connections_refused')
     this.#context.metrics.countError(error.code)
-    this.#context.log.warn('handshake refused', { peer: visitor.peer, status, reason: error.message })
+    this.#context.access.tellRefused(visitor, refusal)
     const body = `${JSON.stringify({ error: formatError(error) })}\n`
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

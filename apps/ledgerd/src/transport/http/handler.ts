@@ -3,6 +3,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkLedgerId } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
+import type { ErrorCode } from '@ledgerd/schema'
+import type { ScopedEngine } from '../../auth/scoped-engine.ts'
+import { Principal } from '../../auth/principal.ts'
+import type { Visitor } from '../../auth/access.ts'
 import { hasTooManyHeaders, visitorOf } from '../visitor.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
 import { appendRoute } from './append.ts'
@@ -23,25 +27,43 @@ export async function handleRequest(
   context.metrics.count('http_requests')
   try {
     const [path = '', ...rest] = (request.url ?? '').split('?')
-    const route = admitRequest(context, request, response, path, isLocal)
-    if (route !== undefined) await answer(context, route, rest.join('?'), request, response)
+    const visitor = visitorOf(request, isLocal)
+    const admitted = admitRequest(context, request, response, path, visitor)
+    if (admitted === undefined) return
+    const { route, principal } = admitted
+    // Whoever loses the right to an answer gets no more of it: a broken connection, so that it is not taken for whole.
+    response.on(
+      'close',
+      principal.onRevoked(() => response.destroy()),
+    )
+    const engine = context.access.scope(context.engine, visitor.peer, () => principal)
+    await answer({ ...context, engine }, route, rest.join('?'), request, response)
   } catch (error) {
     fail(context, response, error)
   }
 }
 
-/** The route, or undefined when the refusal has been sent. */
+interface Admitted {
+  readonly route: Route
+  readonly principal: Principal
+}
+
+/** Who asks for what anyone may know. */
+const nobody = new Principal('nobody', { allow: [], ledgers: [] })
+
+/** The route and who asks, or undefined when the refusal has been sent. */
 function admitRequest(
   context: HttpContext,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  isLocal: boolean,
-): Route | undefined {
+  visitor: Visitor,
+): Admitted | undefined {
   const { access, limits } = context
   const refuse = (error: LedgerError, status: number, allow?: string): undefined => {
     context.metrics.count('connections_refused')
     context.metrics.countError(error.code)
+    access.tellRefused(visitor, { status, error })
     sendError(response, error, {
       status,
       lingerBytesMax: limits.lingerBytesMax,
@@ -49,7 +71,6 @@ function admitRequest(
     })
     return undefined
   }
-  const visitor = visitorOf(request, isLocal)
   if (hasTooManyHeaders(request, limits.headersMax))
     return refuse(new LedgerError('REQUEST_INVALID', `more than ${limits.headersMax} headers`), 431)
   const foreign = access.checkWeb(visitor)
@@ -59,13 +80,13 @@ function admitRequest(
     return refuse(new LedgerError('REQUEST_INVALID', 'there is nothing at this path; see PROTOCOL.md, section 6'), 404)
   if (request.method !== match.method)
     return refuse(new LedgerError('REQUEST_INVALID', `this path takes ${match.method}`), 405, match.method)
-  const credentials = match.isOpen ? 'accepted' : access.checkRequestToken(visitor)
-  if (credentials !== 'accepted') return refuse(credentials.error, credentials.status)
-  return match.route
+  const principal = match.isOpen ? nobody : access.checkRequestToken(visitor)
+  if (!(principal instanceof Principal)) return refuse(principal.error, principal.status)
+  return { route: match.route, principal }
 }
 
 async function answer(
-  context: HttpContext,
+  context: RequestContext,
   route: Route,
   query: string,
   request: IncomingMessage,
@@ -74,6 +95,7 @@ async function answer(
   if ('ledger' in route) checkLedgerId(route.ledger)
   switch (route.name) {
     case 'append':
+      context.engine.require('append', route.ledger)
       return appendRoute(context, route.ledger, query, request, response)
     case 'lines':
       return linesRoute(context, route.ledger, query, response)
@@ -89,10 +111,18 @@ async function answer(
   }
 }
 
+/** The context with the engine as the one who asks may use it. */
+interface RequestContext extends HttpContext {
+  readonly engine: ScopedEngine
+}
+
 type PlainRoute = Exclude<Route, { readonly name: 'append' | 'lines' | 'ledgers' }>
 
-async function answerPlain(context: HttpContext, route: PlainRoute, response: ServerResponse): Promise<void> {
-  if (route.name === 'metrics') return sendText(response, 200, context.page.contentType, await context.page.render())
+async function answerPlain(context: RequestContext, route: PlainRoute, response: ServerResponse): Promise<void> {
+  if (route.name === 'metrics') {
+    context.engine.require('admin')
+    return sendText(response, 200, context.page.contentType, await context.page.render())
+  }
   if (route.name === 'health') return sendJson(response, 200, { status: 'ok' })
   if (route.name === 'ready') {
     const { isReady, phase, stopped } = context.health.readiness()
@@ -101,6 +131,9 @@ async function answerPlain(context: HttpContext, route: PlainRoute, response: Se
   if ('seq' in route) return lineRoute(context, route.ledger, route.seq, response)
   if ('ledger' in route) return statRoute(context, route.ledger, response)
 }
+
+/** Thrown before a body was read to its end. */
+const mayLeaveBodyUnread: ReadonlySet<ErrorCode> = new Set(['BATCH_TOO_LARGE', 'ABORTED', 'FORBIDDEN', 'RATE_LIMITED'])
 
 function fail(context: HttpContext, response: ServerResponse, cause: unknown): void {
   const error =
@@ -113,6 +146,7 @@ function fail(context: HttpContext, response: ServerResponse, cause: unknown): v
     })
   context.metrics.countError(error.code)
   if (response.headersSent || response.destroyed) response.destroy()
-  else if (error.code !== 'BATCH_TOO_LARGE' && error.code !== 'ABORTED') sendError(response, error)
-  else sendError(response, error, { lingerBytesMax: context.limits.lingerBytesMax })
+  else if (mayLeaveBodyUnread.has(error.code))
+    sendError(response, error, { lingerBytesMax: context.limits.lingerBytesMax })
+  else sendError(response, error)
 }

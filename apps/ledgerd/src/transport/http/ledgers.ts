@@ -10,8 +10,9 @@ import { Query } from './query.ts'
 export async function ledgersRoute(context: HttpContext, queryText: string, response: ServerResponse): Promise<void> {
   const pattern = new Query(queryText, ['pattern']).text('pattern')
   const isMatch = pattern === undefined ? () => true : compilePattern(pattern)
+  const ledgers = context.engine.list().filter(isMatch)
   writeHead(response, 200, { 'Content-Type': ndjson })
-  for (const ledger of context.engine.list().filter(isMatch)) {
+  for (const ledger of ledgers) {
     if (response.destroyed) return
     response.write(`${JSON.stringify(await describe(context, ledger))}\n`)
   }
