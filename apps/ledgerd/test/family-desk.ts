@@ -94,9 +94,10 @@ export class FamilyDesk {
     expect(this.bytesOf(ledger)).toEqual(before)
   }
 
-  /** Ends the daemon without a word and starts it again on the same files. */
-  async killAndRestart(): Promise<void> {
+  /** Ends the daemon without a word and starts it again on the same files, with or without what is derived from them. */
+  async killAndRestart(options: { readonly isDerivedStateLost?: boolean } = {}): Promise<void> {
     expect(await this.#daemon.kill('SIGKILL')).toMatchObject({ signal: 'SIGKILL' })
+    if (options.isDerivedStateLost === true) fs.rmSync(path.join(this.#at.folder, '.ledgerd'), { recursive: true })
     this.#daemon = await DaemonProcess.start(this.#at.folder, this.#at.socket)
     this.#client = await greeted(this.#at.socket)
   }
