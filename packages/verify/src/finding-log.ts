@@ -9,6 +9,7 @@ export interface FindingLogOptions {
   readonly adoption: Adoption | undefined
   /** Listed findings of one level and severity. */
   readonly findingsMax: number
+  readonly onFinding?: ((finding: Finding) => void) | undefined
 }
 
 /** Findings of one level, by severity. */
@@ -30,8 +31,10 @@ export class FindingLog {
   /** Findings below the adopted size; what they are is decided at the end. */
   readonly #old: Tally
   readonly #new: Tally
+  readonly #onFinding: ((finding: Finding) => void) | undefined
 
   constructor(options: FindingLogOptions) {
+    this.#onFinding = options.onFinding
     this.#adoption = options.adoption
     this.#known = new Set(options.adoption?.findings.map(keyOf))
     this.#old = new Tally(options.findingsMax)
@@ -39,6 +42,7 @@ export class FindingLog {
   }
 
   add(finding: Finding): void {
+    this.#onFinding?.(finding)
     if (this.#adoption === undefined || levelOf(finding) === 'tree') return this.#new.add(finding)
     // A torn tail lies behind the whole lines that were adopted, and is listed all the same.
     const isOld = finding.offset < this.#adoption.bytes || this.#known.has(keyOf(finding))

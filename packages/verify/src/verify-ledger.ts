@@ -2,7 +2,7 @@
 // pipe. Never writes, never throws on content; what it could not check it says.
 import { LineSplitter, type SplitLine } from '@ledgerd/canonical'
 import { leafHash } from '@ledgerd/proof'
-import type { LedgerSchema } from '@ledgerd/schema'
+import type { Finding, LedgerSchema } from '@ledgerd/schema'
 import { FindingLog } from './finding-log.ts'
 import { includesLevel, type Level } from './level.ts'
 import { LineChecks } from './line-checks.ts'
@@ -39,6 +39,8 @@ export interface VerifyOptions {
   readonly hasGrown?: () => Promise<boolean>
   /** Called after each chunk. */
   readonly onProgress?: (progress: VerifyProgress) => void
+  /** Called with each finding about a line as it is made, history included. */
+  readonly onFinding?: (finding: Finding) => void
   /** Ends the run early with a report of what was covered. */
   readonly signal?: AbortSignal
   readonly lineBytesMax?: number
@@ -79,7 +81,8 @@ class Run {
     const lineBytesMax = options.lineBytesMax ?? lineBytesMaxDefault
     this.#options = options
     this.#level = options.level ?? 'tree'
-    this.#log = new FindingLog({ adoption, findingsMax: options.findingsMax ?? findingsMaxDefault })
+    const { findingsMax = findingsMaxDefault, onFinding } = options
+    this.#log = new FindingLog({ adoption, findingsMax, onFinding })
     const level = includesLevel(this.#level, 'schema') ? 'schema' : 'lines'
     this.#checks = new LineChecks({ schema, ledger, level, log: this.#log, lineBytesMax })
     this.#comparison = new TreeComparison(

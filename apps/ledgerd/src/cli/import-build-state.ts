@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isBlank, LineSplitter } from '@ledgerd/canonical'
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import { type Finding, LedgerError, type LedgerSchema } from '@ledgerd/schema'
 import { foldOrderingLedger, parseBuildState, unfold } from '@ledgerd/schema-build-order'
 import type { EventLike, OrderingEvent, OrderingLedger } from '@ledgerd/schema-build-order'
 import { deriveEventId } from '../schemas/event-key.ts'
@@ -25,12 +25,13 @@ export async function buildStateSource(name: string, context: SourceContext): Pr
   const bytes = await readWhole(name)
   const sha256 = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
   const { ledger: state, findings } = parseBuildState(bytes)
-  if (state === undefined) throw unreadable(name, findings[0]?.message)
+  if (state === undefined) throw unreadable(name, findings[0])
   const stem = stemOf(path.resolve(name))
   const ledger = context.ledger ?? stem
   // The identity is of this state and place, so that trying again appends nothing twice.
   const idOf = (at: number): string => deriveEventId(ledger, `${sha256} ${at}`)
   const unfolded = unfold(state)
+  const refusal = refusalOf(name, state, findings)
   const timeMs = context.io.nowMs()
   const draftsOf = (events: readonly OrderingEvent[]): string[] =>
     events.map((event, at) => context.schema.encodeDraft({ ...event, id: idOf(at) }))
@@ -46,9 +47,18 @@ export async function buildStateSource(name: string, context: SourceContext): Pr
     totalBytes: sealed.length,
     state,
     drafts: draftsOf,
+    ...(refusal === undefined ? {} : { refusal }),
     isHeldBy: async (file) => await isHeld(state, file, context.schema),
     onDifference: `append what is new: ledgerd import --family build-order ${name} --as ${ledger} --data DIR --drafts | ledgerd append ${ledger} --batch`,
   }
+}
+
+/** Of a newer version, or damaged, it would come back as something else. */
+function refusalOf(name: string, state: OrderingLedger, findings: readonly Finding[]): string | undefined {
+  if (state.schemaVersion > 1)
+    return `${name} is of schemaVersion ${state.schemaVersion}: schema-version-newer, it can be read and not be recorded`
+  const wrong = findings.find(({ severity }) => severity === 'E')
+  return wrong && `${name} is damaged: ${wrong.code} at ${wrong.path ?? 'its root'}, ${wrong.message}`
 }
 
 /** The drafts that bring the ledger in `file` to the state; all of them when there is no file. */
@@ -88,10 +98,17 @@ async function readWhole(name: string): Promise<Uint8Array> {
   }
 }
 
-function unreadable(name: string, why: string | undefined): CliError {
+/** A file that cannot be read is never said to hold no ledger. */
+function unreadable(name: string, finding: Finding | undefined): CliError {
+  if (finding === undefined || finding.code === 'ledger-missing')
+    return new CliError(
+      exitCodes.no,
+      `${name} holds no ordering ledger: ledger-missing`,
+      'a build_state.json has a member "orderingLedger"; build the index once more',
+    )
   return new CliError(
     exitCodes.no,
-    `${name} holds no ordering ledger${why === undefined ? '' : `: ${why}`}`,
-    'a build_state.json has a member "orderingLedger"; build the index once more',
+    `${name} is not read: ${finding.code}, ${finding.message}`,
+    'build the index once more',
   )
 }

@@ -11,13 +11,14 @@ import { schemaOnRecord, writeImportReport } from '../storage/origin.ts'
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
+import { CostWatch, withCosts } from './import-costs.ts'
 import type { ImportFlags, ImportTask } from './import-run.ts'
 import { chunksOf, hashFile, type ImportSource, statOf } from './import-source.ts'
 import { type ImportReport, reportOf } from './import-text.ts'
 import { exitCodeOfSignal, type Io } from './io.ts'
 import { Progress } from './progress.ts'
 
-const reportedMax = 100_000
+export const reportedMax = 100_000
 
 /** Checks the source where it lies. In place, the report is kept; in a dry run nothing is. */
 export async function lookOnly(task: ImportTask): Promise<ImportReport> {
@@ -29,6 +30,7 @@ export async function lookOnly(task: ImportTask): Promise<ImportReport> {
     bytes += chunk.length
   }
   const report = await check(task, source.chunks(), bytes)
+  assertGoingOn(task.io)
   const action = flags.dryRun === true ? 'dry-run' : 'in-place'
   const file = action === 'in-place' ? source.name : (target ?? null)
   const made = reportOf(task, action, file, `sha256:${hash.digest('hex')}`, report)
@@ -74,16 +76,10 @@ export async function copyIn(task: ImportTask): Promise<ImportReport> {
 
 /** The report of an import that was done before; undefined when the ledger is not there. Throws when it is another. */
 export async function compareWithPresent(task: ImportTask): Promise<ImportReport | undefined> {
-  const { source, schema, ledger } = task
+  const { source, ledger } = task
   const target = task.target as string
   if (!fs.existsSync(target)) return undefined
-  const recorded = schemaOnRecord(sidecarOf(task))
-  if (recorded !== undefined && recorded.name !== schema.name)
-    throw new CliError(
-      exitCodes.no,
-      `${target} is there already, and its lines are ${recorded.name}; nothing was changed`,
-      otherId,
-    )
+  assertSameSchema(task)
   if (source.isHeldBy !== undefined) {
     if (!(await source.isHeldBy(target))) throw refusal(target, ledger, source)
     const bytes = (await statOf(target)).size
@@ -104,8 +100,16 @@ export async function compareWithPresent(task: ImportTask): Promise<ImportReport
   const sha256 = `sha256:${hash.digest('hex')}`
   // The daemon may have appended since: the same beginning is the same import.
   const isHeld = (await statOf(target)).size >= bytes && (await hashFile(target, bytes)) === sha256
-  if (!isHeld) throw refusal(target, ledger, source)
+  if (!isHeld) throw (await isBeginning(target, source)) ? grown(target, source) : refusal(target, ledger, source)
   return reportOf(task, 'unchanged', target, sha256, await check(task, source.chunks(), bytes))
+}
+
+/** Throws CliError when the ledger that is there is of another family. */
+export function assertSameSchema(task: ImportTask): void {
+  const recorded = schemaOnRecord(sidecarOf(task))
+  if (recorded === undefined || recorded.name === task.schema.name) return
+  const sentence = `${task.target ?? task.ledger} is there already, and its lines are ${recorded.name}`
+  throw new CliError(exitCodes.no, `${sentence}; nothing was changed`, otherId)
 }
 
 /** The id of a file by its place in the data folder. Throws CliError when it lies elsewhere. */
@@ -135,9 +139,10 @@ async function check(task: ImportTask, chunks: AsyncIterable<Uint8Array>, bytes:
   const { source, schema, ledger, flags, io } = task
   const { quiet: isQuiet = false, json: isJson = false } = flags
   const progress = new Progress({ io, isQuiet, isJson, target: source.name, totalBytes: bytes })
+  const costs = flags.family === 'workflow-records' ? new CostWatch() : undefined
   try {
-    return await verifyLedger({
-      chunks,
+    const report = await verifyLedger({
+      chunks: costs === undefined ? chunks : costs.watch(chunks),
       endOffset: bytes,
       target: source.name,
       ledger,
@@ -147,13 +152,14 @@ async function check(task: ImportTask, chunks: AsyncIterable<Uint8Array>, bytes:
       onProgress: (done) => progress.update(done),
       signal: io.interrupted,
     })
+    return withCosts(report, costs)
   } finally {
     progress.end()
   }
 }
 
 /** The report beside the ledger, with the frozen schema it was checked under. */
-function keepReport(task: ImportTask, report: ImportReport): void {
+export function keepReport(task: ImportTask, report: ImportReport): void {
   const { schema, flags } = task
   const sidecar = sidecarOf(task)
   const frozen = freeze(schema)
@@ -165,13 +171,24 @@ function keepReport(task: ImportTask, report: ImportReport): void {
   })
 }
 
-function sidecarOf({ flags, ledger }: ImportTask): string {
+export function sidecarOf({ flags, ledger }: ImportTask): string {
   return path.join(path.resolve(flags.data as string), '.ledgerd', 'ledgers', `${ledger}.jsonl`)
 }
 
 /** A signal stops an import before the ledger is in its place; then nothing was changed. */
 function assertGoingOn(io: Io): void {
   if (io.interrupted.aborted) throw new CliError(exitCodeOfSignal(io.interrupted), 'interrupted; nothing was imported')
+}
+
+/** True if the source is one file that was taken over before and has grown since. */
+async function isBeginning(target: string, { name, files }: ImportSource): Promise<boolean> {
+  const { size } = await statOf(target)
+  return files.length === 0 && (await hashFile(target, size)) === (await hashFile(name, size))
+}
+
+function grown(target: string, { name }: ImportSource): CliError {
+  const sentence = `${target} is the beginning of ${name}, which has grown since; nothing was changed`
+  return new CliError(exitCodes.no, sentence, 'take over the rest, and what still comes: --follow')
 }
 
 const otherId = 'take another id: --as LEDGER'

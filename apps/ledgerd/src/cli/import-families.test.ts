@@ -18,6 +18,9 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(folder, { recursive: true }))
 
+const stateWith = (stage: string): string =>
+  `{"orderingLedger": {"schemaVersion": 1, "seeds": {}, "stages": {"stage2:code": ${stage}}}}`
+
 const at = (...names: string[]): string => path.join(folder, ...names)
 const put = (name: string, content: string | Uint8Array): string => {
   fs.mkdirSync(path.dirname(at(name)), { recursive: true })
@@ -158,6 +161,12 @@ describe('kernel-runs', () => {
     expect(done.exitCode).toBe(0)
     expect(reportOf(done)).toMatchObject({ lines: 120, counts: { E: 28, W: 0 }, variants: { original: 120 } })
   })
+
+  it('show the rule that a line breaks', async () => {
+    const source = vectors('kernel-runs', 'corrupt/dup_run_id.jsonl')
+    const { out, exitCode } = await run(['import', '--family', 'kernel-runs', source, '--dry-run'])
+    expect([exitCode, out]).toEqual([1, expect.stringContaining('duplicate-run-id LD3_UNIQUE_RUN_IDS')])
+  })
 })
 
 describe('audio-jobs', () => {
@@ -213,6 +222,17 @@ describe('audio-jobs', () => {
       const done = await importInto('audio-jobs', at('shards', index))
       expect([done.exitCode, codesOf(done)]).toEqual([0, want])
     })
+
+  it('are judged under a key that the operator names', async () => {
+    const source = vectors('audio-jobs', 'seed_schema_signed.jsonl')
+    const key = vectors('audio-jobs', 'ed25519_test_only.pub.hex')
+    const good = await importInto('audio-jobs', source, '--dry-run', '--public-key', key)
+    expect([good.exitCode, reportOf(good)]).toMatchObject([0, { counts: { E: 0, W: 24, I: 0 } }])
+    const other = await importInto('audio-jobs', source, '--dry-run', '--public-key', put('other.hex', 'd7'.repeat(32)))
+    expect([other.exitCode, codesOf(other).filter((code) => code === 'sign-invalid').length]).toEqual([1, 72])
+    const none = await importInto('audio-jobs', source, '--dry-run', '--public-key', put('none.hex', 'secret'))
+    expect([none.exitCode, none.err]).toEqual([2, expect.stringContaining('64 lower-case hex digits')])
+  })
 
   it('are refused when the index is none', async () => {
     const { exitCode, err } = await importInto('audio-jobs', put('x.index.json', '{"name": "x"}'))
@@ -288,10 +308,41 @@ describe('build-order', () => {
   })
 
   const bad = [
-    { name: 'no JSON', content: '{"orderingLedger": ', want: 'holds no ordering ledger' },
+    { name: 'no JSON', content: '{"orderingLedger": ', want: 'is not read: json-invalid' },
     { name: 'no ordering ledger', content: '{"stage": "stage2"}', want: 'holds no ordering ledger' },
-    { name: 'a null one', content: '{"orderingLedger": null}', want: 'holds no ordering ledger' },
+    { name: 'a null one', content: '{"orderingLedger": null}', want: 'holds no ordering ledger: ledger-missing' },
+    {
+      name: 'an ordering ledger of a newer version',
+      content: '{"orderingLedger": {"schemaVersion": 2, "seeds": {}, "stages": {}}}',
+      want: 'schema-version-newer',
+    },
+    {
+      name: 'a list of stages',
+      content: '{"orderingLedger": {"schemaVersion": 1, "seeds": {}, "stages": []}}',
+      want: 'is damaged: shape-invalid at /orderingLedger/stages',
+    },
+    {
+      name: 'a hash that is none',
+      content: stateWith('{"artifacts": {"a": {"hash": "sha1:xyz", "rule": null, "count": 1, "mode": null}}}'),
+      want: 'is damaged: hash-format',
+    },
   ]
+  it('of a newer version is looked at all the same', async () => {
+    const newer = put('newer.json', '{"orderingLedger": {"schemaVersion": 2, "seeds": {}, "stages": {}}}')
+    const { exitCode, out } = await run(['import', '--family', 'build-order', newer, '--dry-run'])
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('schema-version-unsupported')])
+  })
+
+  it('takes stages that have seeds and no artifacts, and says of an empty one that no line holds it', async () => {
+    const seeds = '{"discoveryHash": null, "fileListHash": null, "fileCount": 1, "mode": "code"}'
+    const state = put(
+      'seeds.json',
+      `{"orderingLedger": {"seeds": ${seeds}, "stages": {"a": {"seeds": ${seeds}}, "b": {}}}}`,
+    )
+    const done = await importInto('build-order', state)
+    expect([reportOf(done)['lines'], codesOf(done)]).toEqual([1, ['schema-version-invalid', 'entry-not-recordable']])
+  })
+
   for (const { name, content, want } of bad)
     it(`refuses a build state with ${name}`, async () => {
       const { exitCode, err } = await importInto('build-order', put('bad.json', content))
@@ -321,6 +372,26 @@ describe('workflow-records', () => {
     expect(fs.readFileSync(at('data/dup_sequence_no.jsonl')).equals(fs.readFileSync(file))).toBe(true)
   })
 
+  it('keep costs that are floats and payload hashes of other algorithms, and say so', async () => {
+    const lines = fs.readFileSync(vectors('workflow-records', 'job.jsonl'), 'utf8').split('\n')
+    const records = lines
+      .slice(0, 3)
+      .map((line) => line.replace('"payload_hash": "sha256:', '"payload_hash": "blake3:'))
+    const source = put('job.jsonl', `${records.join('\n')}\n`)
+    const done = await importInto('workflow-records', source)
+    expect(reportOf(done)).toMatchObject({
+      variants: { 'other-hash': 3 },
+      counts: { E: 0, W: 3, I: 1 },
+      findings: [
+        { code: 'hash-algo-unknown', line: 1 },
+        { code: 'hash-algo-unknown', line: 2 },
+        { code: 'hash-algo-unknown', line: 3 },
+        { code: 'cost-float', severity: 'I', line: 3, path: '/usage/cost_total' },
+      ],
+    })
+    expect(fs.readFileSync(at('data/job.jsonl')).equals(fs.readFileSync(source))).toBe(true)
+  })
+
   it('with headers named otherwise are mapped, and no other byte moves', async () => {
     const own = fs.readFileSync(vectors('workflow-records', 'entity.jsonl'), 'utf8')
     const theirs = own.replaceAll('"tenant_id":', '"tenant":').replaceAll('"created_at":', '"ts" :')
@@ -344,6 +415,11 @@ describe('flags', () => {
   const table: readonly { name: string; args: readonly string[]; want: number }[] = [
     { name: '--pretty for another family', args: ['--family', 'kernel-runs', world, '--pretty', '--dry-run'], want: 2 },
     { name: '--map for another family', args: ['--family', 'kernel-runs', world, '--map', 'x', '--dry-run'], want: 2 },
+    {
+      name: '--public-key for another family',
+      args: ['--family', 'kernel-runs', world, '--public-key', world, '--dry-run'],
+      want: 2,
+    },
     { name: '--drafts for another family', args: ['--family', 'kernel-runs', world, '--drafts'], want: 2 },
     { name: 'a folder of worlds', args: ['--family', 'world-events', tmpdir(), '--dry-run'], want: 2 },
     {

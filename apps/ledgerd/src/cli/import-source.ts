@@ -2,7 +2,7 @@
 // Where a family's line is what the original wrote, they are the original's bytes.
 import { createHash } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { type FileHandle, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from '@ledgerd/canonical'
 import type { Finding, LedgerSchema } from '@ledgerd/schema'
@@ -37,11 +37,14 @@ export interface ImportSource {
   readonly isHeldBy?: (file: string) => Promise<boolean>
   /** What to try when the ledger that is there does not hold it. */
   readonly onDifference?: string
+  /** Why it can be looked at and not be taken: no ledger could give it back. */
+  readonly refusal?: string
 }
 
 export interface SourceFlags {
   readonly pretty?: boolean
   readonly map?: string
+  readonly follow?: boolean
 }
 
 export interface SourceContext {
@@ -57,6 +60,7 @@ export interface SourceContext {
 export async function openSource(name: string, context: SourceContext): Promise<ImportSource> {
   const { family, flags } = context
   assertFlags(family, flags)
+  if (flags.follow === true) return await growingSource(name, family)
   if (family === 'build-order') return await (await import('./import-build-state.ts')).buildStateSource(name, context)
   const isFolder = (await statOf(name)).isDirectory()
   if (family === 'workflow-records' && (isFolder || flags.map !== undefined))
@@ -73,6 +77,34 @@ async function plainSource(name: string): Promise<ImportSource> {
   await refusePretty(name, size)
   const stem = stemOf(name)
   return { name, stem, files: [], findings: [], chunks: () => chunksOf(name, size), totalBytes: size }
+}
+
+/** The complete lines of a file that another program still writes. */
+async function growingSource(name: string, family: BuiltInFamily): Promise<ImportSource> {
+  const { size } = await statOf(name)
+  if (family === 'build-order' || name.endsWith('.index.json'))
+    throw new CliError(
+      exitCodes.usage,
+      `--follow takes a file whose lines are the ledger's, not ${name}`,
+      'leave it out',
+    )
+  const file = await openFile(name)
+  try {
+    const end = await wholeLinesEnd(file, size)
+    return { name, stem: stemOf(name), files: [], findings: [], chunks: () => chunksOf(name, end), totalBytes: end }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Where the last complete line of the first `size` bytes ends. */
+export async function wholeLinesEnd(file: FileHandle, size: number): Promise<number> {
+  for (let end = size; end > 0; end -= firstBytes) {
+    const from = Math.max(0, end - firstBytes)
+    const at = (await readRange(file, from, end - from)).lastIndexOf(0x0a)
+    if (at >= 0) return from + at + 1
+  }
+  return 0
 }
 
 /** The first `size` bytes of a file. */
@@ -108,11 +140,13 @@ export async function statOf(name: string): Promise<Stats> {
   }
 }
 
-function assertFlags(family: BuiltInFamily, { pretty, map }: SourceFlags): void {
+function assertFlags(family: BuiltInFamily, { pretty, map, follow }: SourceFlags): void {
   const wrong = pretty === true && family !== 'audio-jobs' ? '--pretty' : undefined
   const other = map !== undefined && family !== 'workflow-records' ? '--map' : undefined
   const flag = wrong ?? other
   if (flag !== undefined) throw new CliError(exitCodes.usage, `${flag} is not for ${family}`, 'ledgerd import --help')
+  if (follow === true && (pretty === true || map !== undefined))
+    throw new CliError(exitCodes.usage, '--follow takes lines as they are: leave out --pretty and --map')
 }
 
 const firstBytes = 64 << 10

@@ -19,7 +19,7 @@ export interface ImportReport {
   readonly ledger: string
   /** Where the ledger lies, or would. */
   readonly file: string | null
-  readonly action: 'copied' | 'unchanged' | 'in-place' | 'dry-run'
+  readonly action: 'copied' | 'unchanged' | 'in-place' | 'dry-run' | 'followed'
   readonly status: 'ok' | 'empty' | 'corrupt'
   readonly bytes: number
   readonly lines: number | null
@@ -77,6 +77,7 @@ const actions: Readonly<Record<ImportReport['action'], string>> = {
   unchanged: 'there already; nothing changed',
   'in-place': 'checked where it lies; no byte of it changed',
   'dry-run': 'dry run; nothing changed',
+  followed: 'followed to here, byte for byte',
 }
 
 /** The report as text. */
@@ -92,17 +93,36 @@ export function formatImport(report: ImportReport, colors: Colors): string {
     `  variants   ${kinds.length === 0 ? 'none' : kinds.join(', ')}`,
     `  profile    ${profile ?? colors.red(`conflict: ${conflict ?? ''}`)}`,
     ...report.files.map((one) => `  from       ${neutralize(one.file)}   ${formatBytes(one.bytes)}   ${one.sha256}`),
-    `  findings   ${counts.E} errors, ${counts.W} warnings, ${counts.I} for information`,
+    `  findings   ${countOf(counts.E, 'error')}, ${countOf(counts.W, 'warning')}, ${formatCount(counts.I)} for information`,
   ]
   const notable = report.findings.filter((finding) => finding.severity !== 'I')
-  for (const finding of notable.slice(0, shownMax)) {
-    const painted = finding.severity === 'E' ? colors.red(finding.code) : colors.yellow(finding.code)
-    out.push(`  ${placeOf(finding)}  ${painted}  ${neutralize(finding.message)}`)
-  }
+  for (const finding of notable.slice(0, shownMax)) out.push(`  ${formatFinding(finding, colors)}`)
   if (notable.length > shownMax) out.push(`  and ${notable.length - shownMax} more: --json lists them`)
+  if (counts.I > 0) out.push(`  for information: ${tally(report.findings)}; --json lists them`)
   if (counts.E > 0 && action !== 'dry-run')
     out.push('  what is wrong now is kept as history when ledgerd first opens the ledger; nothing is mended in silence')
   return `${out.join('\n')}\n`
+}
+
+/** One finding on one line: where, what, the rule it breaks, and in words. */
+export function formatFinding(finding: Finding, colors: Colors): string {
+  const { code, severity, rule, message } = finding
+  const painted = severity === 'E' ? colors.red(code) : colors.yellow(code)
+  return `${placeOf(finding)}  ${painted}${rule === undefined ? '' : ` ${neutralize(rule)}`}  ${neutralize(message)}`
+}
+
+function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** How often each code was said for information. */
+function tally(findings: readonly Finding[]): string {
+  const counts = new Map<string, number>()
+  for (const { code, severity } of findings) if (severity === 'I') counts.set(code, (counts.get(code) ?? 0) + 1)
+  return [...counts]
+    .toSorted()
+    .map(([code, count]) => `${code} ${formatCount(count)}`)
+    .join(', ')
 }
 
 /** A line, or a place in the file for findings that are about no line. */
