@@ -5,6 +5,7 @@ import process from 'node:process'
 import type { LedgerSchema } from '@ledgerd/schema'
 import { lockFileName, parseLock, type SchemaLock } from '@ledgerd/schema-tools'
 import { loadSchema } from '../schemas/load-schema.ts'
+import { packageAt } from '../storage/package-entry.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 
@@ -18,8 +19,14 @@ export async function loadPackage(place: string): Promise<LedgerSchema> {
   try {
     return await loadSchema({ package: name, folder: process.cwd(), asker: 'ledgerd schema' })
   } catch (error) {
-    throw new CliError(exitCodes.undecided, error instanceof Error ? error.message : String(error), undefined, error)
+    const words = error instanceof Error ? error.message : String(error)
+    throw new CliError(exitCodes.undecided, words, `mend that, then: ledgerd schema check --lint ${place}`, error)
   }
+}
+
+/** The folder of a package that is named by its folder or its file; the name itself for families and packages of npm. */
+export function folderOf(place: string): string {
+  return packageAt(path.resolve(place))?.folder ?? place
 }
 
 /** The lock beside a package, or the lock file itself; undefined if there is none. Throws CliError 7 if it is broken. */

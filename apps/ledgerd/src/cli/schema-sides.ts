@@ -1,12 +1,12 @@
 // The old side of `schema check --against`: a folder, a lock file, a git ref, a tarball, a package of the registry. What
 // cannot be loaded decides nothing: exit 7, never 0.
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import { lockFileName, type SchemaLock, type Suppression } from '@ledgerd/schema-tools'
+import { lockFileName, type SchemaLock } from '@ledgerd/schema-tools'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { lockOf, readLock } from './schema-package.ts'
@@ -69,16 +69,4 @@ function unloaded(sentence: string, error: unknown): CliError {
   const [words = ''] = stderr.trim().split('\n')
   const hint = 'name what to compare with: --against FOLDER, LOCK FILE, git:REF or TARBALL'
   return new CliError(exitCodes.undecided, words === '' ? sentence : `${sentence}: ${words}`, hint, error)
-}
-
-/** `ledgerd.suppressions` of the package's package.json. Throws CliError 7 if they cannot be read. */
-export async function suppressionsOf(place: string): Promise<readonly Suppression[]> {
-  const file = path.join(place, 'package.json')
-  const text = await readFile(file, 'utf8').catch(() => '{}')
-  try {
-    const manifest = JSON.parse(text) as { readonly ledgerd?: { readonly suppressions?: readonly Suppression[] } }
-    return manifest.ledgerd?.suppressions ?? []
-  } catch (error) {
-    throw new CliError(exitCodes.undecided, `${file} is no JSON`, undefined, error)
-  }
 }

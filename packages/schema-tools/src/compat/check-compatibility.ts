@@ -36,6 +36,10 @@ export interface CompatibilityOptions {
   readonly today?: string
   /** What the old side's steps made of their samples when they were published. */
   readonly golden?: GoldenSteps
+  /** The version that the new package will have when it is released; its own unless given. */
+  readonly releaseVersion?: string
+  /** Awaited before each stored version is tried, which takes seconds; a throw ends the comparison. */
+  readonly onVersion?: (type: string, version: number) => Promise<void> | void
 }
 
 /** Compares two schemas of one name. Never throws on their content. */
@@ -47,13 +51,20 @@ export async function checkCompatibility(
   const fast: FastCheck = await import('fast-check')
   const { seed, documents = 10_000, mode = 'BACKWARD_TRANSITIVE' } = options
   const wide = [...diffSchemas(old.frozen, next.frozen), ...changedSteps(options.golden ?? {}, next)]
-  const trials = Object.entries(old.frozen.events).flatMap(([type, versions]) =>
-    versions.map((stored) => tryVersion(fast, old, next, { type, stored, versions, seed, documents })),
-  )
+  const trials: Trial[] = []
+  for (const [type, versions] of Object.entries(old.frozen.events))
+    for (const stored of versions) {
+      await options.onVersion?.(type, stored.version)
+      trials.push(tryVersion(fast, old, next, { type, stored, versions, seed, documents }))
+    }
   const changes = [...wide, ...trials.flatMap((trial) => trial.changes)]
   const required = requiredStep(changes.map(({ bump }) => bump))
-  const actual = stepBetween(old.frozen.version, next.frozen.version)
-  const plain = [...changes.map((change) => findingOf(change, trials, mode)), ...semverFinding(old, next, required)]
+  const releaseVersion = options.releaseVersion ?? next.frozen.version
+  const actual = stepBetween(old.frozen.version, releaseVersion)
+  const plain = [
+    ...changes.map((change) => findingOf(change, trials, mode)),
+    ...semverFinding(old.frozen.version, releaseVersion, required),
+  ]
   const findings = applySuppressions(plain, options.suppressions ?? [], options.today)
   return {
     kind: 'schema-compatibility',
@@ -200,11 +211,10 @@ function counterExampleAt({ pointer }: Change, trials: readonly Trial[]): Counte
 }
 
 function semverFinding(
-  old: SchemaSide,
-  next: SchemaSide,
+  before: string,
+  after: string,
   required: ReturnType<typeof requiredStep>,
 ): CompatibilityFinding[] {
-  const [before, after] = [old.frozen.version, next.frozen.version]
   if (isFarEnough(stepBetween(before, after), required)) return []
   return [
     {

@@ -1,4 +1,5 @@
 // The corpus: what each rule hits, what it only nearly hits, and the verdict, each at five places of a payload.
+// LEDGERD_CORPUS_DOCUMENTS=10000 is the long form: so many generated old documents for each verdict "compatible".
 import { field, float, int, text } from '@ledgerd/schema'
 import type { EventMap } from '@ledgerd/schema'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +10,9 @@ import type { RuleName } from './change.ts'
 import { checkCompatibility } from './check-compatibility.ts'
 import { ruleFacts } from './rules/rule-table.ts'
 import type { Verdict } from './report.ts'
+
+const documents = Number(process.env['LEDGERD_CORPUS_DOCUMENTS'] ?? 400)
+const timeout = 5_000 + documents * 10
 
 type Model = z.ZodType
 type Up = (old: unknown) => unknown
@@ -434,30 +438,35 @@ function side(versions: EventMap[string]['versions'], version: string): SchemaSi
 
 describe('the corpus', () => {
   for (const placement of placements)
-    it.each(pairs)(`in ${placement.name}: $name: $verdict`, async ({ old, next, up = same, rules, verdict }) => {
-      const [before, after] = [placement.model(old), placement.model(next)]
-      const newSide = side(
-        [
-          { model: before, upcast: placement.up(up) as never },
-          { model: after, upcast: undefined },
-        ],
-        '2.0.0',
-      )
-      const report = await checkCompatibility(side([{ model: before, upcast: undefined }], '1.0.0'), newSide, {
-        seed: 7,
-        documents: 400,
-      })
-      expect(report.findings.map(({ rule }) => rule)).toEqual(rules)
-      expect(report.verdict).toBe(verdict)
-      const executed = report.tried.flatMap(({ counterExample }) =>
-        counterExample === undefined ? [] : [counterExample.document],
-      )
-      expect(executed.length > 0).toBe(verdict === 'incompatible')
-      for (const document of executed) {
-        expect(before.safeParse(document).success).toBe(true)
-        expect(after.safeParse(placement.up(up)(document)).success).toBe(false)
-      }
-    })
+    it.each(pairs)(
+      `in ${placement.name}: $name: $verdict`,
+      { timeout },
+      async ({ old, next, up = same, rules, verdict }) => {
+        const [before, after] = [placement.model(old), placement.model(next)]
+        const newSide = side(
+          [
+            { model: before, upcast: placement.up(up) as never },
+            { model: after, upcast: undefined },
+          ],
+          '2.0.0',
+        )
+        const report = await checkCompatibility(side([{ model: before, upcast: undefined }], '1.0.0'), newSide, {
+          seed: 7,
+          documents,
+        })
+        expect(report.findings.map(({ rule }) => rule)).toEqual(rules)
+        expect(report.verdict).toBe(verdict)
+        const executed = report.tried.flatMap(({ counterExample }) =>
+          counterExample === undefined ? [] : [counterExample.document],
+        )
+        expect(executed.length > 0).toBe(verdict === 'incompatible')
+        if (verdict === 'compatible') for (const { passed } of report.tried) expect(passed).toBe(documents)
+        for (const document of executed) {
+          expect(before.safeParse(document).success).toBe(true)
+          expect(after.safeParse(placement.up(up)(document)).success).toBe(false)
+        }
+      },
+    )
 
   it('has a hit and a near miss for each rule about payloads', () => {
     const schemaWide = /^(?:EVENT_|LINE_|FROZEN_|UPCASTER_|VALIDATOR_|UNPROVEN)/

@@ -2,22 +2,29 @@
 import type { Meaning } from '@ledgerd/schema'
 import type { FrozenNode } from '../frozen/frozen-node.ts'
 import { isOptional } from '../frozen/frozen-node.ts'
+import type { GoldenCase, GoldenStep } from '../lock/golden.ts'
 import type { SchemaLock } from '../lock/lock-file.ts'
 import { samplesOf } from '../lock/samples.ts'
+import { maskValue } from './mask-value.ts'
 import { typeText } from './type-text.ts'
 
-/** What a ledger holds of one version of one type. */
-export interface VersionCount {
+/** What one ledger holds of one version of one type. */
+export interface StoredVersion {
+  readonly ledger: string
   readonly lines: number
   readonly firstSeq: number
   readonly lastSeq: number
+  /** The payload of its first line, and what the newest version makes of it; absent if it cannot be read. */
+  readonly example?: GoldenCase
 }
 
-/** By `<type>@<version>`. */
-export type VersionCounts = ReadonlyMap<string, VersionCount>
+/** By `<type>@<version>`; the ledgers in the order they were read. */
+export type StoredVersions = ReadonlyMap<string, readonly StoredVersion[]>
 
-/** The page of one type, in Markdown. */
-export function docsPage(lock: SchemaLock, type: string, counts: VersionCounts = new Map()): string {
+const nothingStored: StoredVersions = new Map()
+
+/** The page of one type, in Markdown. Values that are somebody's are masked. */
+export function docsPage(lock: SchemaLock, type: string, stored: StoredVersions = nothingStored): string {
   const versions = lock.schema.events[type] ?? []
   const newest = versions.at(-1)
   const parts = [
@@ -25,18 +32,37 @@ export function docsPage(lock: SchemaLock, type: string, counts: VersionCounts =
     `${lock.schema.name} ${lock.schema.version}; version ${versions.length} of this type.`,
     ...(newest === undefined
       ? []
-      : ['## Fields', fieldTable(newest.node), '## Example', fenced(samplesOf(newest.node).at(-1) ?? null)]),
+      : ['## Fields', fieldTable(newest.node), '## Example', fenced(richest(samplesOf(newest.node)))]),
     '## Versions',
-    versionTable(lock, type, counts),
-    ...(lock.golden[type] ?? []).flatMap(({ from, to, cases }) => {
-      const [example] = cases
-      const shown = example === undefined ? [] : [fenced(example.old), 'reads as', fenced(example.new)]
-      return [`## From ${from} to ${to}`, 'A line that was stored as', ...shown]
-    }),
+    versionTable(lock, type, stored),
+    ...(lock.golden[type] ?? []).flatMap((step) => stepParts(lock, type, step, stored)),
     '## Links',
     linkList(lock),
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** A real line of the old version where there is one; else the first golden sample. */
+function stepParts(
+  { schema }: SchemaLock,
+  type: string,
+  { from, to, cases }: GoldenStep,
+  stored: StoredVersions,
+): readonly string[] {
+  const versions = schema.events[type] ?? []
+  const held = stored.get(`${type}@${from}`)?.find(({ example }) => example !== undefined)
+  const shown = held?.example ?? cases[0]
+  if (shown === undefined) return [`## From ${from} to ${to}`, 'No sample of the old version is known.']
+  const nodeOf = (version: number): FrozenNode => versions[version - 1]?.node ?? { kind: 'anything' }
+  const source = held === undefined ? 'A line that was stored as' : `Line ${held.firstSeq} of ${held.ledger}, stored as`
+  const reached = held === undefined ? to : versions.length
+  return [
+    `## From ${from} to ${to}`,
+    source,
+    fenced(maskValue(nodeOf(from), shown.old)),
+    reached === to ? 'reads as' : `reads, in version ${reached}, as`,
+    fenced(maskValue(nodeOf(reached), shown.new)),
+  ]
 }
 
 /** The page that leads to the others. `fileOf` names the page of a type. */
@@ -49,6 +75,12 @@ export function docsIndex({ schema }: SchemaLock, fileOf: (type: string) => stri
     ([name, value]) => `- ${name}: \`${Array.isArray(value) ? value.join('`, `') : String(value)}\``,
   )
   return `# ${schema.name} ${schema.version}\n\nDigest \`${schema.digest}\`.\n\n| event | version |\n| --- | --- |\n${rows.join('\n')}\n\n## The line\n\n${said.join('\n')}\n`
+}
+
+/** The sample with the most to show. */
+function richest(samples: readonly unknown[]): unknown {
+  const length = (sample: unknown): number => JSON.stringify(sample).length
+  return samples.reduce((best, sample) => (length(sample) > length(best) ? sample : best), samples[0] ?? null)
 }
 
 function fieldTable(node: FrozenNode): string {
@@ -85,10 +117,11 @@ function meaningText(meaning: Meaning | undefined): string {
     .join('; ')
 }
 
-function versionTable({ schema, since }: SchemaLock, type: string, counts: VersionCounts): string {
+function versionTable({ schema, since }: SchemaLock, type: string, held: StoredVersions): string {
   const rows = (schema.events[type] ?? []).map(({ version, digest }) => {
-    const count = counts.get(`${type}@${version}`)
-    const stored = count === undefined ? '' : `${count.lines} lines, seq ${count.firstSeq} to ${count.lastSeq}`
+    const stored = (held.get(`${type}@${version}`) ?? [])
+      .map(({ ledger, lines, firstSeq, lastSeq }) => `${cell(ledger)}: ${lines} lines, seq ${firstSeq} to ${lastSeq}`)
+      .join('; ')
     return `| ${version} | ${since[type]?.[version - 1] ?? ''} | \`${digest}\` | ${stored} |`
   })
   return ['| version | since package | digest | stored |', '| --- | --- | --- | --- |', ...rows].join('\n')

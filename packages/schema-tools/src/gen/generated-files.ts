@@ -5,11 +5,15 @@ import type { SchemaLock } from '../lock/lock-file.ts'
 import { asyncApiDocument } from './async-api.ts'
 import { declarationFile } from './declaration-file.ts'
 import { docsIndex, docsPage } from './docs-page.ts'
-import type { VersionCounts } from './docs-page.ts'
+import type { StoredVersions } from './docs-page.ts'
 
-/** Texts by path, relative to the package: the lock, and types, JSON Schema and AsyncAPI below `generated/`. */
+/** Folders below `generated/` in which every file is made: one that is not made any more is left over. */
+export const generatedFolders: readonly string[] = ['generated/json-schema', 'generated/docs']
+
+/** Texts by path, relative to the package: the lock, and types, JSON Schema, AsyncAPI and pages below `generated/`. */
 export function generatedFiles(lock: SchemaLock): ReadonlyMap<string, string> {
   const files = new Map([[lockFileName, formatLock(lock)]])
+  for (const [name, page] of docsFiles(lock)) files.set(`generated/docs/${name}`, page)
   files.set('generated/index.d.ts', declarationFile(lock.schema))
   files.set('generated/asyncapi.json', json(asyncApiDocument(lock.schema)))
   for (const [type, versions] of Object.entries(lock.schema.events))
@@ -22,9 +26,9 @@ export function generatedFiles(lock: SchemaLock): ReadonlyMap<string, string> {
 }
 
 /** Pages by path: `index.md`, and one for each type. */
-export function docsFiles(lock: SchemaLock, counts?: VersionCounts): ReadonlyMap<string, string> {
+export function docsFiles(lock: SchemaLock, stored?: StoredVersions): ReadonlyMap<string, string> {
   const pageOf = (type: string): string => `${fileName(type)}.md`
-  const pages = Object.keys(lock.schema.events).map((type) => [pageOf(type), docsPage(lock, type, counts)] as const)
+  const pages = Object.keys(lock.schema.events).map((type) => [pageOf(type), docsPage(lock, type, stored)] as const)
   return new Map([['index.md', docsIndex(lock, pageOf)], ...pages])
 }
 

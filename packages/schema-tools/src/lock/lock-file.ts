@@ -30,6 +30,25 @@ export function lockSchema(schema: LedgerSchema, before?: SchemaLock): SchemaLoc
   return { lock: 1, schema: frozen, since, golden: goldenSteps(schema) }
 }
 
+/** A version that stands in a lock of an earlier package, and is another now: what was published never changes. */
+export interface ThawedVersion {
+  readonly type: string
+  readonly version: number
+  /** The package version that first had it. */
+  readonly since: string
+}
+
+/** Versions that `before` knows from an earlier package version, and that `lock` has otherwise or not at all. */
+export function thawedVersions(lock: SchemaLock, before: SchemaLock): readonly ThawedVersion[] {
+  return Object.entries(before.schema.events).flatMap(([type, versions]) =>
+    versions.flatMap(({ version, digest }) => {
+      const since = before.since[type]?.[version - 1] ?? before.schema.version
+      const isSame = lock.schema.events[type]?.[version - 1]?.digest === digest
+      return isSame || since === lock.schema.version ? [] : [{ type, version, since }]
+    }),
+  )
+}
+
 /** Sorted, indented by two, with a final LF. */
 export function formatLock(lock: SchemaLock): string {
   return `${JSON.stringify(JSON.parse(textOf(lock)), undefined, 2)}\n`

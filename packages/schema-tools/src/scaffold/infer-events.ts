@@ -1,5 +1,12 @@
 // Draft models from stored lines: what was seen, how often. Closes nothing: every object stays open, no value becomes an
-// enumeration, and what was always there in what was seen may still be missing elsewhere.
+// enumeration, and what was always there in what was seen may still be missing elsewhere. Numbers are taken as they are
+// spelled, for `1.0` says that a field holds floats.
+import type { JsonNode } from '@ledgerd/canonical'
+
+/** A text as source with the quotes that formatters ask for. */
+export function quoted(text: string): string {
+  return /['\\]|[^ -~]/.test(text) ? JSON.stringify(text) : `'${text}'`
+}
 
 export interface InferOptions {
   /** The member that names the event type; `type` or `event_type` if not told. */
@@ -22,6 +29,8 @@ export interface InferredEvent {
   readonly source: string
 }
 
+/** What `defineSchema` takes for the name of a type. */
+const eventName = /^[A-Za-z][A-Za-z0-9_.-]{0,127}$/
 const membersMax = 64
 const typesMax = 200
 const depthMax = 16
@@ -36,18 +45,20 @@ export class EventInference {
     this.#options = options
   }
 
-  /** Lines that named no event type or had no payload. */
+  /** Lines that named no event type, or one no schema can have, or had no payload. */
   get skipped(): number {
     return this.#skipped
   }
 
-  take(record: unknown): void {
+  /** The next line; undefined if it is no JSON. */
+  take(record: JsonNode | undefined): void {
     const { typeKey, dataKey = 'data' } = this.#options
-    const body = isObject(record) ? record : {}
-    const type = typeKey === undefined ? (body['type'] ?? body['event_type']) : body[typeKey]
-    const data = body[dataKey]
-    const isRoom = typeof type === 'string' && (this.#types.has(type) || this.#types.size < typesMax)
-    if (!isRoom || !isObject(data)) {
+    const named =
+      typeKey === undefined ? (member(record, 'type') ?? member(record, 'event_type')) : member(record, typeKey)
+    const type = named?.kind === 'string' && eventName.test(named.value) ? named.value : undefined
+    const data = member(record, dataKey)
+    const isRoom = type !== undefined && (this.#types.has(type) || this.#types.size < typesMax)
+    if (!isRoom || data?.kind !== 'object') {
       this.#skipped++
       return
     }
@@ -67,30 +78,30 @@ function newSeen(): Seen {
   return { count: 0, kinds: new Map(), members: new Map(), items: undefined }
 }
 
-function see(seen: Seen, value: unknown, depth: number): void {
+function see(seen: Seen, node: JsonNode, depth: number): void {
   seen.count++
-  const kind = kindOf(value)
+  const kind = kindOf(node)
   seen.kinds.set(kind, (seen.kinds.get(kind) ?? 0) + 1)
   if (depth >= depthMax) return
-  if (Array.isArray(value))
-    for (const item of value) {
-      seen.items ??= newSeen()
-      see(seen.items, item, depth + 1)
-    }
-  else if (isObject(value))
-    for (const [name, member] of Object.entries(value)) {
-      if (!seen.members.has(name) && seen.members.size >= membersMax) continue
-      const below = seen.members.get(name) ?? newSeen()
-      seen.members.set(name, below)
-      see(below, member, depth + 1)
-    }
+  if (node.kind === 'array') {
+    seen.items ??= newSeen()
+    for (const item of node.items) see(seen.items, item, depth + 1)
+  }
+  if (node.kind !== 'object') return
+  for (const { key, value } of node.members) {
+    // No model can name this one: JavaScript would take it for the prototype.
+    if (key === '__proto__' || (!seen.members.has(key) && seen.members.size >= membersMax)) continue
+    const below = seen.members.get(key) ?? newSeen()
+    seen.members.set(key, below)
+    see(below, value, depth + 1)
+  }
 }
 
-function kindOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int' : 'float'
-  return typeof value
+function kindOf(node: JsonNode): string {
+  if (node.kind === 'number')
+    return /[.eE]/.test(node.lexeme) || !Number.isSafeInteger(Number(node.lexeme)) ? 'float' : 'int'
+  if (node.kind === 'literal') return node.value === null ? 'null' : 'boolean'
+  return node.kind === 'non-finite' ? 'float' : node.kind
 }
 
 function sourceOf(seen: Seen, indent: string): string {
@@ -123,18 +134,36 @@ function partOf(kind: string, seen: Seen, indent: string): string {
 
 function objectSource(seen: Seen, indent: string): string {
   const objects = seen.kinds.get('object') ?? 0
-  // So many different names are keys of a record, not members.
-  if (seen.members.size >= membersMax) return 'z.looseObject({})'
+  const names = [...seen.members.keys()]
+  // Numbers for names are keys of a record, and so are more names than anybody would write down.
+  if (names.length > 1 && names.every((name) => /^\d+$/.test(name)))
+    return `z.record(text(), ${sourceOf([...seen.members.values()].reduce(merged, newSeen()), indent)})`
+  if (names.length >= membersMax) return 'z.looseObject({})'
   const members = [...seen.members]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => {
-      const isMissing = member.count < objects
-      const source = `${sourceOf(member, `${indent}  `)}${isMissing ? '.optional()' : ''}`
-      return `${indent}  ${JSON.stringify(name)}: ${source}, // in ${member.count} of ${objects}\n`
+    .map(([name, below]) => {
+      const source = `${sourceOf(below, `${indent}  `)}${below.count < objects ? '.optional()' : ''}`
+      return `${indent}  ${keyText(name)}: ${source}, // in ${below.count} of ${objects}\n`
     })
   return members.length === 0 ? 'z.looseObject({})' : `z.looseObject({\n${members.join('')}${indent}})`
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** What both show, as if it had been seen in one place. */
+function merged(one: Seen, other: Seen): Seen {
+  const sum = newSeen()
+  sum.count = one.count + other.count
+  for (const { kinds, members, items } of [one, other]) {
+    for (const [kind, count] of kinds) sum.kinds.set(kind, (sum.kinds.get(kind) ?? 0) + count)
+    for (const [name, below] of members) sum.members.set(name, merged(sum.members.get(name) ?? newSeen(), below))
+    if (items !== undefined) sum.items = merged(sum.items ?? newSeen(), items)
+  }
+  return sum
+}
+
+function keyText(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)
+}
+
+function member(node: JsonNode | undefined, name: string): JsonNode | undefined {
+  return node?.kind === 'object' ? node.members.find(({ key }) => key === name)?.value : undefined
 }

@@ -1,12 +1,13 @@
 // The files of a new schema package: plain ES modules, so that nothing has to be built, with types that `schema gen`
 // writes, a test, and a CI job that refuses a change that cannot read what is stored.
+import { quoted } from './infer-events.ts'
 import type { InferredEvent } from './infer-events.ts'
 
 export interface NewPackage {
   /** The npm name. */
   readonly name: string
-  /** Of `@ledgerd/schema`, as a caret range. */
-  readonly schemaVersion: string
+  /** Of ledgerd and `@ledgerd/schema`, which carry one number; named as a caret range. */
+  readonly ledgerdVersion: string
   readonly zodVersion: string
   /** Drafted from stored lines; empty for a first example. */
   readonly events: readonly InferredEvent[]
@@ -23,7 +24,7 @@ export function newPackageFiles(wish: NewPackage): ReadonlyMap<string, string> {
   ])
 }
 
-function manifest({ name, schemaVersion, zodVersion }: NewPackage): string {
+function manifest({ name, ledgerdVersion, zodVersion }: NewPackage): string {
   const document = {
     name,
     version: '1.0.0',
@@ -33,11 +34,12 @@ function manifest({ name, schemaVersion, zodVersion }: NewPackage): string {
     type: 'module',
     engines: { node: '>=20.19' },
     exports: { '.': { types: './generated/index.d.ts', default: './src/index.js' } },
-    files: ['src', '!src/*.test.js', 'generated', 'ledger.schema.lock.json'],
-    scripts: { test: 'node --test src/', gen: 'ledgerd schema gen .', check: 'ledgerd schema check .' },
-    dependencies: { '@ledgerd/schema': `^${schemaVersion}` },
-    peerDependencies: { zod: `^${zodVersion}` },
-    devDependencies: { zod: zodVersion },
+    files: ['src', '!src/**/*.test.js', 'generated', 'ledger.schema.lock.json'],
+    scripts: { gen: 'ledgerd schema gen .', test: 'node --test', check: 'ledgerd schema check .' },
+    dependencies: { '@ledgerd/schema': `^${ledgerdVersion}` },
+    // Whoever uses the package brings zod: two copies in one program do not know each other's models.
+    peerDependencies: { zod: '^4.0.0' },
+    devDependencies: { ledgerd: `^${ledgerdVersion}`, zod: zodVersion },
     ledgerd: { suppressions: [] },
   }
   return `${JSON.stringify(document, undefined, 2)}\n`
@@ -47,7 +49,7 @@ const exampleEvents: readonly InferredEvent[] = [
   {
     type: 'door.opened',
     count: 0,
-    source: `z.looseObject({\n      "door": int(),\n      "by": field(text(), { subject: { kind: 'character', by: 'name' } }),\n    })`,
+    source: `z.looseObject({\n      door: int(),\n      by: field(text(), { subject: { kind: 'character', by: 'name' } }),\n    })`,
   },
 ]
 
@@ -55,8 +57,8 @@ function source({ events }: NewPackage): string {
   const all = events.length === 0 ? exampleEvents : events
   const text = all.map(({ type, count, source: model }) => {
     const evidence =
-      count === 0 ? '' : `    // Drafted from ${count} stored lines; what they show is not what must hold.\n`
-    return `${evidence}    ${JSON.stringify(type)}: event(${model}),\n`
+      count === 0 ? '' : `    // Drafted from ${count} stored lines: what they show, not what must hold.\n`
+    return `${evidence}    ${quoted(type)}: event(${model}),\n`
   })
   const words = ['float', 'int', 'text'].filter((word) => text.some((one) => one.includes(`${word}(`)))
   const imports = ['defineSchema', 'event', ...(text.some((one) => one.includes('field(')) ? ['field'] : []), ...words]
@@ -103,12 +105,16 @@ function readme({ name }: NewPackage): string {
 
 The events of our ledgers, for [ledgerd](https://www.npmjs.com/package/ledgerd).
 
-    ledgerd schema gen .                       # after each change: the lock, types, JSON Schema
+    npx ledgerd schema gen .                       # after each change: the lock, types, JSON Schema, pages
     npm test
-    ledgerd schema check . --against git:main  # does it read what the published version wrote?
+    npx ledgerd schema check . --against git:main  # does it read what the published version wrote?
+    npm publish
 
 Add a version, never change one: \`event(V1).next(V2, (old) => ({ ...old, model: null }))\`. What the old version did not
 know becomes null. Stored lines stay as they are.
+
+A daemon takes the package by pattern: \`ledgerd serve data --schema 'houses/**=${name}'\`. What each event holds is in
+[generated/docs](generated/docs/index.md).
 `
 }
 

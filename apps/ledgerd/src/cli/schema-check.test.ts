@@ -1,0 +1,481 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { run } from '../../test/memory-io.ts'
+import { lineOf, SchemaDesk } from '../../test/schema-desk.ts'
+import type { Answer } from '../../test/schema-desk.ts'
+
+const doorV1 = `    'door.opened': event(z.looseObject({
+      door: int(),
+    }))`
+const required = `    'door.opened': event(z.looseObject({
+      door: int(),
+      by: text(),
+    }))`
+const stepped = `${doorV1}.next(z.looseObject({
+      door: int(),
+      by: text().nullable(),
+    }), (old) => ({ ...old, by: null }))`
+
+let desk: SchemaDesk
+beforeEach(() => {
+  desk = new SchemaDesk()
+})
+afterEach(() => desk.remove())
+
+/** Version 1.0.0, published. */
+async function published(): Promise<string> {
+  const place = desk.package('old', '1.0.0', doorV1)
+  expect((await desk.run(['gen', place])).code).toBe(0)
+  return place
+}
+
+const check = (next: string, old: string, ...args: readonly string[]): Promise<Answer> =>
+  desk.run(['check', next, '--against', old, '--documents', '100', '--seed', '7', ...args])
+
+describe('the verdict', () => {
+  it('compatible: 0, in words', async () => {
+    const old = await published()
+    const { code, out } = await check(desk.package('new', '2.0.0', stepped), old)
+    expect({ code, out }).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "out": "compatible   @team/doors 1.0.0 -> 2.0.0   BACKWARD_TRANSITIVE   scope: all documents
+        100 generated old documents of 1 stored versions were read (seed 7)
+        version step: major; these changes ask for major
+      warning FIELD_ADDED_REQUIRED /events/door.opened/by (<root>/new/src/index.js:11)
+        by is new and required; old lines do not have it
+        + {"kind":"union","options":[{"kind":"null"},{"kind":"text"}]}
+        fix: make it optional, or write an upcaster that fills or maps it; bump: major
+      ",
+      }
+    `)
+  })
+
+  it('incompatible: 1, with the smallest document that used to pass', async () => {
+    const old = await published()
+    const { code, out } = await check(desk.package('new', '2.0.0', required), old)
+    expect({ code, out }).toMatchInlineSnapshot(`
+      {
+        "code": 1,
+        "out": "incompatible   @team/doors 1.0.0 -> 2.0.0   BACKWARD_TRANSITIVE   scope: all documents
+        0 generated old documents of 1 stored versions were read (seed 7)
+        version step: major; these changes ask for major
+        door.opened version 1: this was accepted and is refused now: {"door":0}
+          /by: Invalid input: expected string, received undefined
+      error FROZEN_VERSION_CHANGED /events/door.opened@1 (<root>/new/src/index.js:7)
+        version 1 was published and is not what it was
+        - {"kind":"object","members":{"door":{"kind":"int"}},"rest":{"kind":"anything"}}
+        + {"kind":"object","members":{"by":{"kind":"text"},"door":{"kind":"int"}},"rest":{"kind":"anything"}}
+        fix: leave the published version as it was and add the next one with an upcaster; bump: forbidden
+      error FIELD_ADDED_REQUIRED /events/door.opened/by (<root>/new/src/index.js:9)
+        by is new and required; old lines do not have it
+        + {"kind":"text"}
+        fix: make it optional, or write an upcaster that fills or maps it; bump: major
+      ",
+      }
+    `)
+  })
+
+  it('incompatible, as data', async () => {
+    const old = await published()
+    const { code, out } = await check(desk.package('new', '2.0.0', required), old, '--format', 'json')
+    expect({ code, report: JSON.parse(out) as unknown }).toMatchInlineSnapshot(`
+      {
+        "code": 1,
+        "report": {
+          "actualStep": "major",
+          "documents": 100,
+          "findings": [
+            {
+              "at": {
+                "file": "<root>/new/src/index.js",
+                "line": 7,
+              },
+              "backward": "break",
+              "bump": "forbidden",
+              "counterExample": {
+                "document": {
+                  "door": 0,
+                },
+                "refusal": {
+                  "at": "model",
+                  "message": "Invalid input: expected string, received undefined",
+                  "path": "/by",
+                  "version": 1,
+                },
+              },
+              "fix": "leave the published version as it was and add the next one with an upcaster",
+              "forward": "ok",
+              "message": "version 1 was published and is not what it was",
+              "new": {
+                "kind": "object",
+                "members": {
+                  "by": {
+                    "kind": "text",
+                  },
+                  "door": {
+                    "kind": "int",
+                  },
+                },
+                "rest": {
+                  "kind": "anything",
+                },
+              },
+              "old": {
+                "kind": "object",
+                "members": {
+                  "door": {
+                    "kind": "int",
+                  },
+                },
+                "rest": {
+                  "kind": "anything",
+                },
+              },
+              "pointer": "/events/door.opened@1",
+              "rule": "FROZEN_VERSION_CHANGED",
+              "severity": "error",
+            },
+            {
+              "at": {
+                "file": "<root>/new/src/index.js",
+                "line": 9,
+              },
+              "backward": "break",
+              "bump": "major",
+              "counterExample": {
+                "document": {
+                  "door": 0,
+                },
+                "refusal": {
+                  "at": "model",
+                  "message": "Invalid input: expected string, received undefined",
+                  "path": "/by",
+                  "version": 1,
+                },
+              },
+              "fix": "make it optional, or write an upcaster that fills or maps it",
+              "forward": "ok",
+              "message": "by is new and required; old lines do not have it",
+              "new": {
+                "kind": "text",
+              },
+              "pointer": "/events/door.opened/by",
+              "rule": "FIELD_ADDED_REQUIRED",
+              "severity": "error",
+            },
+          ],
+          "kind": "schema-compatibility",
+          "ledgers": [],
+          "mode": "BACKWARD_TRANSITIVE",
+          "new": {
+            "digest": "sha256:<digest>",
+            "name": "@team/doors",
+            "version": "2.0.0",
+          },
+          "old": {
+            "digest": "sha256:<digest>",
+            "name": "@team/doors",
+            "version": "1.0.0",
+          },
+          "requiredStep": "major",
+          "scope": "all",
+          "seed": 7,
+          "tried": [
+            {
+              "counterExample": {
+                "document": {
+                  "door": 0,
+                },
+                "refusal": {
+                  "at": "model",
+                  "message": "Invalid input: expected string, received undefined",
+                  "path": "/by",
+                  "version": 1,
+                },
+              },
+              "passed": 0,
+              "type": "door.opened",
+              "version": 1,
+            },
+          ],
+          "v": 1,
+          "verdict": "incompatible",
+        },
+      }
+    `)
+  })
+
+  it('unknown: 3, until stored lines settle it', async () => {
+    const old = await published()
+    const optional = '.next(z.looseObject({ door: int(), by: text().optional() }), (old) => old)'
+    const next = desk.package('new', '2.0.0', doorV1 + optional)
+    expect(await check(next, old)).toMatchObject({ code: 3, out: expect.stringContaining('unknown') as string })
+    const ledger = desk.write('inn.jsonl', lineOf('door.opened', 1, '{"door": 1}'))
+    expect(await check(next, old, '--replay', ledger)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('scope: these 1 ledgers as they are now') as string,
+    })
+    fs.appendFileSync(ledger, lineOf('door.opened', 2, '{"by": 7, "door": 1}'))
+    expect(await check(next, old, '--replay', ledger)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('1 of 2 lines fail') as string,
+    })
+  })
+})
+
+describe('the version', () => {
+  it('too small: 1, whatever the verdict is', async () => {
+    const old = await published()
+    const { code, out } = await check(desk.package('new', '1.0.1', stepped), old)
+    expect({ code, out }).toMatchInlineSnapshot(`
+      {
+        "code": 1,
+        "out": "compatible   @team/doors 1.0.0 -> 1.0.1   BACKWARD_TRANSITIVE   scope: all documents
+        100 generated old documents of 1 stored versions were read (seed 7)
+        version step: patch; these changes ask for major
+      warning FIELD_ADDED_REQUIRED /events/door.opened/by (<root>/new/src/index.js:11)
+        by is new and required; old lines do not have it
+        + {"kind":"union","options":[{"kind":"null"},{"kind":"text"}]}
+        fix: make it optional, or write an upcaster that fills or maps it; bump: major
+      error SEMVER_TOO_SMALL /version (<root>/new/package.json:1)
+        from 1.0.0 to 1.0.1 is too small for these changes
+        - "1.0.0"
+        + "1.0.1"
+        fix: make it a major step; bump: major
+      ",
+      }
+    `)
+  })
+
+  it('is the one that pending changesets will make it', async () => {
+    const old = await published()
+    const next = desk.package('new', '1.0.0', stepped)
+    fs.mkdirSync(desk.path('.changeset'))
+    desk.write('.changeset/one.md', `---\n'@team/windows': major\n"@team/doors": patch\n---\n\nDoors.\n`)
+    expect((await check(next, old)).out).toContain('SEMVER_TOO_SMALL')
+    desk.write('.changeset/two.md', `---\n'@team/doors': major\n---\n\nDoors say who.\n`)
+    expect(await check(next, old)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('version step: major') as string,
+    })
+  })
+})
+
+describe('suppressions', () => {
+  const suppressed = (expires: string): object => ({
+    ledgerd: {
+      suppressions: [{ rule: 'SEMVER_TOO_SMALL', pointer: '/version', reason: 'nobody has 1.0.0 yet', expires }],
+    },
+  })
+
+  it('cover a finding until their last day', async () => {
+    const old = await published()
+    const { code, out } = await check(desk.package('new', '1.0.1', stepped, { ...suppressed('2026-03-01') }), old)
+    expect({ code, said: out.includes('suppressed: nobody has 1.0.0 yet') }).toEqual({ code: 0, said: true })
+  })
+
+  it('are errors of their own from the day after', async () => {
+    const old = await published()
+    const { code, out } = await check(desk.package('new', '1.0.1', stepped, { ...suppressed('2026-02-28') }), old)
+    expect(code).toBe(1)
+    expect(out).toContain('error SEMVER_TOO_SMALL /version')
+    expect(out).toContain('error SUPPRESSION_EXPIRED /version')
+  })
+
+  it('decide nothing when they are not whole', async () => {
+    const old = await published()
+    const manifest = { ledgerd: { suppressions: [{ rule: 'TYPE_NARROWED', pointer: '', expires: '2026-12-31' }] } }
+    expect(await check(desk.package('new', '1.0.1', stepped, manifest), old)).toMatchInlineSnapshot(`
+      {
+        "code": 7,
+        "err": "ledgerd: <root>/new has no lock yet; write it: ledgerd schema gen <root>/new
+      ledgerd: comparing @team/doors 1.0.1 with 1.0.0 (seed 7)
+      ledgerd: <root>/new/package.json at /ledgerd/suppressions/0 is no suppression
+        try: write {"rule": …, "pointer": …, "reason": …, "expires": "2026-12-31"}, all of them text and none empty
+      ",
+        "out": "",
+      }
+    `)
+  })
+})
+
+describe('--lint', () => {
+  it('passes a package without a word', async () => {
+    expect(await desk.run(['check', desk.package('p', '1.0.0', doorV1), '--lint'])).toMatchObject({
+      code: 0,
+      out: '@team/doors 1.0.0: 0 lint errors, 0 warnings\n',
+    })
+  })
+
+  const untidy = `    'door.opened': event(z.looseObject({
+      door: z.number(),
+    }))`
+  const manifest = { name: '@team/gates', dependencies: { zod: '^4.0.0' }, keywords: [], files: ['src'] }
+
+  it('names rule, place and fix of each finding', async () => {
+    expect(await desk.run(['check', desk.package('p', '1.0.0', untidy, manifest), '--lint'])).toMatchInlineSnapshot(`
+      {
+        "code": 1,
+        "err": "",
+        "out": "@team/doors 1.0.0: 1 lint errors, 4 warnings
+      warning NUMBER_UNTYPED /events/door.opened/door@1 (<root>/p/src/index.js:8)
+        z.number() does not say whether 1 is written 1 or 1.0
+        fix: use int(), float() or decimal() of @ledgerd/schema
+      error PACKAGE_MISNAMED /name (<root>/p/package.json:1)
+        package.json says @team/gates and the schema says @team/doors
+        fix: take the name of the schema from package.json
+      warning PACKAGE_INCOMPLETE /dependencies/zod (<root>/p/package.json:1)
+        zod is bundled as a dependency
+        fix: make it a peerDependency "^4.0.0"
+      warning PACKAGE_INCOMPLETE /keywords (<root>/p/package.json:1)
+        nobody finds the package
+        fix: add the keyword "ledgerd-schema"
+      warning PACKAGE_INCOMPLETE /files (<root>/p/package.json:1)
+        the tarball holds no ledger.schema.lock.json
+        fix: add "ledger.schema.lock.json"
+      ",
+      }
+    `)
+  })
+
+  it('as data, and as annotations', async () => {
+    const place = desk.package('p', '1.0.0', untidy, manifest)
+    const { out } = await desk.run(['check', place, '--lint', '--format', 'json'])
+    expect(JSON.parse(out)).toMatchObject({
+      ...{ kind: 'schema-lint', v: 1, name: '@team/doors', version: '1.0.0' },
+      findings: [
+        { rule: 'NUMBER_UNTYPED', severity: 'warning', at: { file: '<root>/p/src/index.js', line: 8 } },
+        { rule: 'PACKAGE_MISNAMED', severity: 'error', at: { file: '<root>/p/package.json', line: 1 } },
+        { rule: 'PACKAGE_INCOMPLETE' },
+        { rule: 'PACKAGE_INCOMPLETE' },
+        { rule: 'PACKAGE_INCOMPLETE' },
+      ],
+    })
+    const github = await desk.run(['check', place, '--lint', '--format', 'github'])
+    expect(github.out.split('\n')[0]).toMatchInlineSnapshot(
+      `"::warning file=<root>/p/src/index.js,line=8,title=NUMBER_UNTYPED::/events/door.opened/door@1: z.number() does not say whether 1 is written 1 or 1.0. Fix: use int(), float() or decimal() of @ledgerd/schema"`,
+    )
+    expect((await desk.run(['check', place, '--lint', '--format', 'junit'])).code).toBe(2)
+  })
+
+  it('stops a comparison, which would be worth nothing', async () => {
+    const old = await published()
+    const { code, out, err } = await check(desk.package('p', '2.0.0', stepped, { name: '@team/gates' }), old)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('package.json says @team/gates and the schema says @team/doors')
+  })
+
+  it('finds two copies of zod', async () => {
+    const place = desk.package('p', '1.0.0', doorV1)
+    const copy = desk.path('p/node_modules/zod')
+    fs.mkdirSync(path.dirname(copy), { recursive: true })
+    fs.cpSync(fs.realpathSync(desk.path('node_modules/zod')), copy, {
+      recursive: true,
+      filter: (name) => !name.includes('locales') && !/\.(?:cts|d\.ts|map)$/.test(name),
+    })
+    fs.mkdirSync(path.join(copy, 'v4/locales'), { recursive: true })
+    fs.cpSync(fs.realpathSync(desk.path('node_modules/zod/v4/locales')), path.join(copy, 'v4/locales'), {
+      recursive: true,
+    })
+    const { code, out } = await desk.run(['check', place, '--lint'])
+    expect(code).toBe(1)
+    expect(out).toContain('error DUPLICATE_ZOD /peerDependencies/zod')
+    expect(out).toContain('<root>/p/node_modules/zod')
+    expect(out).toContain('npm dedupe')
+  })
+})
+
+describe('a package that cannot be used decides nothing, and names the file and the fix', () => {
+  const broken: readonly { name: string; source: string; want: readonly string[] }[] = [
+    { name: 'does not load', source: `throw new Error('no luck')`, want: ['index.js does not load', 'no luck'] },
+    { name: 'is no JavaScript', source: 'export default {', want: ['index.js does not load'] },
+    {
+      name: 'imports what is not there',
+      source: `import '@team/elsewhere'`,
+      want: ['index.js does not load', '@team/elsewhere'],
+    },
+    {
+      name: 'has no default export',
+      source: 'export const answer = 42',
+      want: ['exports no ledger schema', 'default export'],
+    },
+    {
+      name: 'has a transform',
+      source: `import * as z from 'zod'
+import { defineSchema, event } from '@ledgerd/schema'
+export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
+  'door.opened': event(z.looseObject({ loud: z.string().transform((text) => text.length) })) } })`,
+      want: ['index.js does not load', '/loud: ', 'stored bytes are never changed'],
+    },
+    {
+      name: 'has a strict object',
+      source: `import * as z from 'zod'
+import { defineSchema, event } from '@ledgerd/schema'
+export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
+  'door.opened': event(z.strictObject({})) } })`,
+      want: ['index.js does not load', 'objects must be loose'],
+    },
+  ]
+  for (const { name, source, want } of broken)
+    it(name, async () => {
+      desk.write('p/package.json', '{"name": "@team/doors", "type": "module", "exports": "./index.js"}')
+      desk.write('p/index.js', source)
+      for (const args of [
+        ['gen', desk.path('p')],
+        ['check', desk.path('p'), '--lint'],
+        ['docs', desk.path('p')],
+      ]) {
+        const { code, out, err } = await desk.run(args)
+        expect({ code, out }).toEqual({ code: 7, out: '' })
+        for (const words of ['<root>/p', ...want, `try: mend that, then: ledgerd schema check --lint <root>/p`])
+          expect(err).toContain(words)
+      }
+    })
+
+  it('contradicts the digest on record', async () => {
+    const old = await published()
+    const next = desk.package('new', '1.0.1', doorV1.replace('door: int()', 'door: text()'))
+    const { code, out } = await check(next, old)
+    expect(code).toBe(1)
+    expect(out).toContain('FROZEN_VERSION_CHANGED /events/door.opened@1')
+    const lock = path.join(old, 'ledger.schema.lock.json')
+    fs.writeFileSync(lock, fs.readFileSync(lock, 'utf8').replace('"kind": "int"', '"kind": "text"'))
+    expect(await check(next, old)).toMatchObject({
+      code: 7,
+      out: '',
+      err: expect.stringContaining('ledger.schema.lock.json was changed: it says sha256:') as string,
+    })
+  })
+
+  it('is another package than the old side', async () => {
+    const old = await published()
+    const next = desk.package('new', '1.0.0', doorV1)
+    fs.writeFileSync(
+      path.join(next, 'src/index.js'),
+      fs.readFileSync(path.join(next, 'src/index.js'), 'utf8').replace('@team/doors', '@team/gates'),
+    )
+    fs.rmSync(path.join(next, 'package.json'))
+    expect(await check(path.join(next, 'src/index.js'), old)).toMatchObject({
+      code: 7,
+      out: '',
+      err: expect.stringContaining('the old side is @team/doors, the new one @team/gates') as string,
+    })
+  })
+
+  it('has a package.json that is no JSON', async () => {
+    const place = desk.package('p', '1.0.0', doorV1)
+    desk.write('p/package.json', '{')
+    expect((await desk.run(['check', place, '--lint'])).code).toBe(7)
+  })
+})
+
+describe('help', () => {
+  for (const name of ['new', 'gen', 'check', 'docs'])
+    it(`of schema ${name} has three examples`, async () => {
+      const { out, exitCode } = await run(['schema', name, '--help'])
+      expect(exitCode).toBe(0)
+      expect(out.split('\n').filter((line) => line.startsWith(`  $ ledgerd schema ${name} `))).toHaveLength(3)
+    })
+})
