@@ -64,7 +64,7 @@ export class Documents implements Invariant {
 
   finish(): readonly PlacedBreach[] {
     const message = 'Nothing was approved in its workflow before it.'
-    return Array.from(this.#unapproved.entries(), ([, words]) => ({
+    return Array.from(this.#unapproved.values(), (words) => ({
       ...breach('final-without-approval', '/lifecycle', message, { severity: 'W' }),
       place: placeOfWords(words, 0),
     }))

@@ -47,7 +47,7 @@ export class Explanations implements Invariant {
   }
 
   finish(): readonly PlacedBreach[] {
-    return Array.from(this.#unexplained.entries(), ([, words]) => {
+    return Array.from(this.#unexplained.values(), (words) => {
       const { path, event } = changes[words[0] ?? 0] ?? changes[0]
       return {
         ...breach('change-without-event', path, `No ${event} explains this version.`),

@@ -59,7 +59,7 @@ export class OutcomeLineages implements Invariant {
 
   finish(): readonly PlacedBreach[] {
     const message = 'Its parent was not approved before it.'
-    return Array.from(this.#unapproved.entries(), ([, words]) => ({
+    return Array.from(this.#unapproved.values(), (words) => ({
       ...breach('final-without-approval', '/status', message, { severity: 'W' }),
       place: placeOfWords(words, 0),
     }))

@@ -11,8 +11,8 @@ import type { Invariant, RecordFacts } from './record-facts.ts'
 
 export class ActivePointers implements Invariant {
   readonly #explanations: Explanations
-  /** Per memory lineage or entity: its highest version, the key of that version (four words), its place (three). */
-  readonly #newest: FingerprintTable = new FingerprintTable(8)
+  /** Per memory lineage or entity: its highest version, the key of that version (three words), its place (three). */
+  readonly #newest: FingerprintTable = new FingerprintTable(7)
   /** Memories that were deactivated while they were the newest, or before they came. */
   readonly #deactivated: FingerprintTable = new FingerprintTable(0)
   /** Memories with a newer version and without a deactivation so far: place. */
@@ -55,7 +55,7 @@ export class ActivePointers implements Invariant {
 
   finish(): readonly PlacedBreach[] {
     const message = 'A newer version came, and no MEMORY_DEACTIVATED ended this one.'
-    return Array.from(this.#superseded.entries(), ([, words]) => ({
+    return Array.from(this.#superseded.values(), (words) => ({
       ...breach('two-active', '/memory_id', message),
       place: placeOfWords(words, 0),
     }))
@@ -88,9 +88,9 @@ export class ActivePointers implements Invariant {
   }
 
   #supersede(newest: readonly number[]): Undo {
-    const key = Uint32Array.from(newest.slice(1, 5))
+    const key = Uint32Array.from(newest.slice(1, 4))
     if (this.#deactivated.has(key)) return this.#deactivated.put(key, undefined)
-    return this.#superseded.put(key, newest.slice(5, 8))
+    return this.#superseded.put(key, newest.slice(4, 7))
   }
 
   #deactivate(facts: RecordFacts): Undo {
