@@ -8,6 +8,7 @@ import { invariant } from '@ledgerd/schema'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import type { ExportFlags } from './export-run.ts'
+import { formatLines } from './figures.ts'
 import { hashFile } from './import-source.ts'
 import type { Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
@@ -38,7 +39,7 @@ export async function exportRecords(lines: AsyncIterable<LineItem>, flags: Expor
     const settled = new Map<string, string>()
     for (const [type, output] of outputs) settled.set(type, await settle(folder, type, output))
     for (const [type, { lines: count }] of outputs)
-      await io.write(`${path.join(folder, `${type}.jsonl`)}   ${count} lines   ${settled.get(type) ?? ''}\n`)
+      await io.write(`${path.join(folder, `${type}.jsonl`)}   ${formatLines(count)}   ${settled.get(type) ?? ''}\n`)
     return exitCodes.yes
   } finally {
     for (const [type, { file }] of outputs) {

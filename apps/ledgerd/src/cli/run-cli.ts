@@ -10,6 +10,7 @@ import { getCommand } from './get.ts'
 import { importCommand } from './import.ts'
 import type { Io } from './io.ts'
 import { schemaCommand } from './schema.ts'
+import { statsCommand } from './stats.ts'
 import { tailCommand } from './tail.ts'
 import { tokenCommand } from './token.ts'
 import { verifyCommand } from './verify.ts'
@@ -62,6 +63,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     importCommand,
     exportCommand,
     schemaCommand,
+    statsCommand,
     tokenCommand,
     versionCommand,
   ]
