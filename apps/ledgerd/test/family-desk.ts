@@ -51,6 +51,10 @@ export class FamilyDesk {
     return new FamilyDesk(at, daemon, await greeted(at.socket))
   }
 
+  get socket(): string {
+    return this.#at.socket
+  }
+
   /** The bytes of a ledger's file; undefined if there is none. */
   bytesOf(ledger: string): Buffer | undefined {
     const file = path.join(this.#at.folder, `${ledger}.jsonl`)

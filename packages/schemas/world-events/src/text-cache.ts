@@ -13,12 +13,14 @@ interface Slot {
 }
 
 export class TextCache {
-  readonly #slots: (Slot | undefined)[] = Array.from({ length: slotCount }, () => undefined)
+  /** Made with the first text: a ledger that is only read has none. */
+  #slots: (Slot | undefined)[] = []
 
   /** The UTF-8 text bytes[start, end). */
   textOf(bytes: Uint8Array, start: number, end: number): string {
     const length = end - start
     if (length > bytesMax) return decoder.decode(bytes.subarray(start, end))
+    if (this.#slots.length === 0) this.#slots = Array.from({ length: slotCount }, () => undefined)
     let hash = length
     for (let i = start; i < end; i++) hash = Math.imul(hash, 31) + (bytes[i] ?? 0)
     const index = (hash ^ (hash >>> 10)) & (slotCount - 1)
