@@ -18,12 +18,14 @@ import { Health } from './ops/health.ts'
 import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
-import { processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { onHangup, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
 import { deriveEventId } from './schemas/event-key.ts'
 import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
+import { requireOwnFolder } from './storage/folder-modes.ts'
 import { freeBytesOf } from './storage/free-space.ts'
 import { readOrMakeSecret } from './storage/secret-file.ts'
+import { readTlsFiles } from './storage/tls-files.ts'
 import { TokenFile } from './storage/token-file.ts'
 import { openDoors } from './transport/open-doors.ts'
 
@@ -31,14 +33,17 @@ import { openDoors } from './transport/open-doors.ts'
 export async function runDaemon(settings: ServeSettings): Promise<void> {
   refuseIoUring(process.env)
   process.umask(0o077)
-  const { secondSync, writerProfile, isUnsafeListenAllowed } = settings
+  const { secondSync, writerProfile, isUnsafeListenAllowed, tls } = settings
   const who = { pid: process.pid, host: hostname() }
   const timers = processTimers(() => performance.now())
   const log = processLog(process.stdout.isTTY, Date.now)
   const metrics = new MetricsBoard()
-  const address = parseBindAddress(settings.listen, { isUnsafeAllowed: isUnsafeListenAllowed })
+  const address = parseBindAddress(settings.listen, {
+    isBeyondLoopbackAllowed: isUnsafeListenAllowed || tls !== undefined,
+  })
 
   const folder = new DataFolder(settings.dataFolder)
+  requireOwnFolder(folder.root, folder.sidecarRoot, (sentence) => log.warn(sentence))
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
   const tokenFile = path.join(folder.sidecarRoot, 'token')
   const ownerToken = readOrMakeSecret(tokenFile, { make: () => makeToken(randomBytes), isValid: isTokenText })
@@ -74,7 +79,9 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   for (const ledger of schemas.refusedLedgers())
     await engine.reader(ledger).catch((error) => onWarning(ledger, String(error)))
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
-  const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed })
+  const readTls = tls === undefined ? undefined : () => readTlsFiles(tls)
+  const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed, readTls })
+  onHangup(() => doors.renew())
 
   health.phase = 'serving'
   process.stderr.write(

@@ -39,7 +39,12 @@ export async function openCommandHarness(): Promise<CommandHarness> {
     makeEventId: () => '0'.repeat(32),
   }
   const address = { host: '127.0.0.1', port: 0 }
-  const doors = await openDoors(parts, { address, sockets: [socketPath], isUnsafeListenAllowed: false })
+  const doors = await openDoors(parts, {
+    address,
+    sockets: [socketPath],
+    isUnsafeListenAllowed: false,
+    readTls: undefined,
+  })
   health.phase = 'serving'
   return {
     root: files.root,

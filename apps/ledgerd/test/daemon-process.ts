@@ -58,7 +58,7 @@ export class DaemonProcess {
 
   /** The port it listens on, once it has said that it is serving. */
   get port(): number {
-    const port = /"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(this.#said)?.[1]
+    const port = /"url":"https?:\/\/127\.0\.0\.1:(\d+)"/.exec(this.#said)?.[1]
     if (port === undefined) throw new Error(`the daemon has not said its port: ${this.#said}`)
     return Number(port)
   }

@@ -59,7 +59,12 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
       makeEventId: () => `made-${ids++}`,
       deriveEventId: (ledger, key) => `derived-${ledger}-${key}`,
     },
-    { address: { host: '127.0.0.1', port: 0 }, sockets: [socketPath], isUnsafeListenAllowed: false },
+    {
+      address: { host: '127.0.0.1', port: 0 },
+      sockets: [socketPath],
+      isUnsafeListenAllowed: false,
+      readTls: undefined,
+    },
   )
   health.phase = 'serving'
   const port = Number(new URL(doors.url).port)

@@ -10,7 +10,12 @@ import { loopbackHosts } from './web-guard.ts'
 
 const token = 'A'.repeat(43)
 const explorer = 'http://127.0.0.1:4437'
-const guard = { hosts: loopbackHosts(4437), isAnyAddressAllowed: false, origins: new Set([explorer]) }
+const guard = {
+  hosts: loopbackHosts(4437),
+  isAnyAddressAllowed: false,
+  isOwnName: () => false,
+  origins: new Set([explorer]),
+}
 const owner = new Principal('owner')
 const access = new Access({
   tokens: { find: (text) => (text === token ? owner : undefined) },

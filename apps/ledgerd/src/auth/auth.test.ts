@@ -12,7 +12,7 @@ describe('parseBindAddress', () => {
     { text: '127.0.0.2:65535', want: { host: '127.0.0.2', port: 65_535 } },
     { text: '[::1]:4437', want: { host: '::1', port: 4437 } },
   ])('takes $text', ({ text, want }) => {
-    expect(parseBindAddress(text, { isUnsafeAllowed: false })).toEqual(want)
+    expect(parseBindAddress(text, { isBeyondLoopbackAllowed: false })).toEqual(want)
   })
 
   it.each([
@@ -29,11 +29,11 @@ describe('parseBindAddress', () => {
     '[::]:4437',
     '127.0.0.1.evil:80',
   ])('refuses %s', (text) => {
-    expect(() => parseBindAddress(text, { isUnsafeAllowed: false })).toThrow('CONFIG_INVALID')
+    expect(() => parseBindAddress(text, { isBeyondLoopbackAllowed: false })).toThrow('CONFIG_INVALID')
   })
 
   it('takes an address beyond loopback only with the override', () => {
-    expect(parseBindAddress('0.0.0.0:1', { isUnsafeAllowed: true })).toEqual({ host: '0.0.0.0', port: 1 })
+    expect(parseBindAddress('0.0.0.0:1', { isBeyondLoopbackAllowed: true })).toEqual({ host: '0.0.0.0', port: 1 })
   })
 })
 
@@ -76,7 +76,12 @@ describe('LoginLimit', () => {
 
 describe('hosts', () => {
   it('beyond loopback are addresses, never names', () => {
-    const guard = { hosts: loopbackHosts(80), isAnyAddressAllowed: true, origins: new Set<string>() }
+    const guard = {
+      hosts: loopbackHosts(80),
+      isAnyAddressAllowed: true,
+      isOwnName: () => false,
+      origins: new Set<string>(),
+    }
     const hosts = [
       '127.0.0.1',
       'localhost:80',
@@ -86,5 +91,19 @@ describe('hosts', () => {
       '10.0.0.7.evil.example:80',
     ]
     expect(hosts.map((host) => isHostAllowed(guard, [host]))).toEqual([true, true, true, true, false, false])
+  })
+
+  it.each([
+    { host: 'ledger.example:4437', want: true },
+    { host: 'LEDGER.example:4437', want: true },
+    { host: 'ledger.example', want: false },
+    { host: 'ledger.example:443', want: false },
+    { host: 'evil.example:4437', want: false },
+    { host: 'ledger.example:4437:4437', want: false },
+    { host: 'a@ledger.example:4437', want: false },
+  ])('$host with a certificate for ledger.example on 4437: $want', ({ host, want }) => {
+    const isOwnName = (name: string, port: number): boolean => name === 'ledger.example' && port === 4437
+    const guard = { hosts: loopbackHosts(4437), isAnyAddressAllowed: false, isOwnName, origins: new Set<string>() }
+    expect(isHostAllowed(guard, [host])).toBe(want)
   })
 })

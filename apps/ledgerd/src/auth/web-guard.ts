@@ -13,6 +13,8 @@ export interface WebGuard {
   hosts: ReadonlySet<string>
   /** Listening beyond loopback: any address literal is let in too. A rebound name still is a name. */
   readonly isAnyAddressAllowed: boolean
+  /** Over TLS, a name that the certificate is for, lower case: a rebound name has no certificate of ours. */
+  readonly isOwnName: (name: string, port: number) => boolean
   readonly origins: ReadonlySet<string>
 }
 
@@ -20,12 +22,22 @@ export interface WebGuard {
 export function isHostAllowed(guard: WebGuard, values: readonly string[]): boolean {
   const [host = ''] = values
   if (values.length !== 1) return false
-  return guard.hosts.has(host.toLowerCase()) || (guard.isAnyAddressAllowed && isAddressLiteral(host))
+  return (
+    guard.hosts.has(host.toLowerCase()) ||
+    (guard.isAnyAddressAllowed && isAddressLiteral(host)) ||
+    isOwnName(guard, host.toLowerCase())
+  )
 }
 
 /** No Origin at all (not a browser), or a listed one. `null` and a repeated header are foreign. */
 export function isOriginAllowed(guard: WebGuard, values: readonly string[]): boolean {
   return values.length === 0 || (values.length === 1 && guard.origins.has(values[0] ?? ''))
+}
+
+/** Without a port it is that of https. */
+function isOwnName(guard: WebGuard, host: string): boolean {
+  const match = /^([a-z0-9.-]+)(?::(\d{1,5}))?$/.exec(host)
+  return match !== null && guard.isOwnName(match[1] ?? '', Number(match[2] ?? 443))
 }
 
 function isAddressLiteral(host: string): boolean {

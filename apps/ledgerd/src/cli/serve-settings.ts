@@ -1,5 +1,6 @@
 // What `serve` can be told.
 import type { SecondSync } from '../config.ts'
+import type { TlsFiles } from '../storage/tls-files.ts'
 
 export interface ServeSettings {
   readonly dataFolder: string
@@ -14,4 +15,6 @@ export interface ServeSettings {
   /** Of this program, for the greeting of each connection. */
   readonly version: string
   readonly isUnsafeListenAllowed: boolean
+  /** Undefined for none: the TCP port then speaks plain HTTP. */
+  readonly tls: TlsFiles | undefined
 }

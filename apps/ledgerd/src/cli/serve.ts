@@ -12,6 +12,8 @@ interface ServeFlags {
   readonly writerProfile: string
   readonly schema?: readonly string[]
   readonly secondSync: 'head' | 'none'
+  readonly tlsCert?: string
+  readonly tlsKey?: string
   readonly unsafeListenWithoutTls?: boolean
 }
 
@@ -33,6 +35,8 @@ export function serveCommand(): Command {
         .choices(['head', 'none'])
         .default('head'),
     )
+    .option('--tls-cert <file>', 'serve TLS with this certificate chain in PEM; read again on SIGHUP')
+    .option('--tls-key <file>', 'its private key in PEM, readable by you alone')
     .option('--unsafe-listen-without-tls', 'allow an address beyond loopback; tokens and lines go in the clear')
     .addHelpText('after', examples)
     .action(async (dir: string, flags: ServeFlags) => {
@@ -54,6 +58,9 @@ function collect(rule: string, rules: readonly string[] = []): string[] {
 async function serve(dir: string, flags: ServeFlags): Promise<number> {
   const { runDaemon } = await import('../main.ts')
   try {
+    const { tlsCert, tlsKey } = flags
+    if ((tlsCert === undefined) !== (tlsKey === undefined))
+      throw new LedgerError('CONFIG_INVALID', '--tls-cert and --tls-key go together; give both')
     await runDaemon({
       dataFolder: dir,
       listen: flags.listen,
@@ -63,6 +70,7 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
       secondSync: flags.secondSync,
       version: versionText(),
       isUnsafeListenAllowed: flags.unsafeListenWithoutTls === true,
+      tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     })
     return 0
   } catch (error) {

@@ -51,6 +51,7 @@ describe('claimSocketPaths', () => {
   it.each([
     { name: 'a plain file in the way', spoil: () => fs.writeFileSync(at('run/ledgerd.sock'), 'x') },
     { name: 'a folder that others write to', spoil: () => fs.chmodSync(at('run'), 0o777) },
+    { name: 'a folder that others enter', spoil: () => fs.chmodSync(at('run'), 0o711) },
   ])('passes over $name', async ({ spoil }) => {
     fs.mkdirSync(at('run'), { mode: 0o700 })
     spoil()

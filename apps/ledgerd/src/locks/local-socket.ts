@@ -61,11 +61,16 @@ async function claimSocketPath(file: string): Promise<'free' | 'held'> {
 function requireOwnFolder(folder: string): void {
   const stat = fs.lstatSync(folder)
   const isOwn = stat.isDirectory() && stat.uid === process.getuid?.()
-  if (!isOwn || (stat.mode & 0o022) !== 0)
+  if (!isOwn || (stat.mode & 0o077) !== 0)
     throw new LedgerError(
       'CONFIG_INVALID',
-      `${folder} must be a folder that only you can write to; see its owner and mode`,
+      `${folder} must be a folder of yours that nobody else can enter, for whoever can open the socket may do everything; chmod 700, or name another with --socket`,
     )
+}
+
+/** Makes the socket its owner's alone. Until then the folder keeps others out. */
+export function restrictSocket(file: string): void {
+  fs.chmodSync(file, 0o600)
 }
 
 async function isAnswered(file: string): Promise<boolean> {

@@ -23,6 +23,11 @@ export function refuseIoUring(env: Readonly<Record<string, string | undefined>>)
   if (value !== '0') throw new LedgerError('CONFIG_INVALID', 'UV_USE_IO_URING is set; start without it')
 }
 
+/** SIGHUP asks to read files again, where it would otherwise end the process. */
+export function onHangup(run: () => void): void {
+  process.on('SIGHUP', run)
+}
+
 const signalNumbers = { SIGINT: 2, SIGTERM: 15 } as const
 
 /** Settles with the first signal that asks to stop. A second one ends the process at once. */

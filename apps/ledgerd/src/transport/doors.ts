@@ -1,12 +1,15 @@
 // The doors: one HTTP server per listening address, all with the same limits, routes and WebSocket sessions.
-import { createServer } from 'node:http'
+import http from 'node:http'
 import type { Server } from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LedgerError, formatError } from '@ledgerd/schema'
 import type { BindAddress } from '../auth/bind-address.ts'
+import type { TlsIdentity } from '../storage/tls-files.ts'
 import { handleRequest } from './http/handler.ts'
 import type { HttpContext } from './http/http-context.ts'
+import { restrictSocket } from '../locks/local-socket.ts'
 import type { WebSockets } from './web-sockets.ts'
 
 export class Doors {
@@ -22,15 +25,21 @@ export class Doors {
   }
 
   /** Listens on TCP and returns the port, which the system chose when 0 was asked for. Throws CONFIG_INVALID. */
-  async listenTcp(address: BindAddress): Promise<number> {
-    const server = this.#make({ isLocal: false })
+  async listenTcp(address: BindAddress, tls: TlsIdentity | undefined): Promise<number> {
+    const server = this.#make({ isLocal: false, tls })
     await listening(server, { host: address.host, port: address.port }, `${address.host}:${address.port}`)
     return (server.address() as AddressInfo).port
   }
 
   /** Listens on a local socket; the path is free and in a folder of ours. Throws CONFIG_INVALID. */
   async listenLocal(path: string): Promise<void> {
-    await listening(this.#make({ isLocal: true }), { path }, path)
+    await listening(this.#make({ isLocal: true, tls: undefined }), { path }, path)
+    restrictSocket(path)
+  }
+
+  /** New connections over TLS get this certificate; open ones keep theirs. */
+  renewTls({ cert, key }: TlsIdentity): void {
+    for (const server of this.#servers) if (server instanceof https.Server) server.setSecureContext({ cert, key })
   }
 
   /** Takes no new connections, ends the sessions in an orderly way, and settles when everything in flight is answered. */
@@ -49,15 +58,25 @@ export class Doors {
     for (const server of this.#servers) server.closeAllConnections()
   }
 
-  #make({ isLocal }: { readonly isLocal: boolean }): Server {
+  #make({ isLocal, tls }: { readonly isLocal: boolean; readonly tls: TlsIdentity | undefined }): Server {
     const { limits } = this.#context
-    const server = createServer({
+    const options = {
       maxHeaderSize: limits.headersBytesMax,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: 1000,
       requireHostHeader: false,
-    })
+    }
+    const server =
+      tls === undefined
+        ? http.createServer(options)
+        : https.createServer({
+            ...options,
+            cert: tls.cert,
+            key: tls.key,
+            minVersion: 'TLSv1.2',
+            handshakeTimeout: limits.headersTimeoutMs,
+          })
     server.maxHeadersCount = limits.headersMax + 1
     server.maxConnections = limits.connectionsMax * 2
     server.on('request', (request, response) => {
@@ -75,7 +94,8 @@ export class Doors {
 
 /** What the HTTP parser itself refused. */
 function refuseUnparsed(cause: NodeJS.ErrnoException, socket: Duplex): void {
-  if (cause.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const isTls = cause.code?.startsWith('ERR_SSL') === true || cause.code?.startsWith('ERR_TLS') === true
+  if (isTls || cause.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
   const status =
     cause.code === 'HPE_HEADER_OVERFLOW'
       ? '431 Request Header Fields Too Large'

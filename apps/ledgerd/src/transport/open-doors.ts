@@ -1,6 +1,6 @@
 // Puts the transport together and opens it: who may come in, the WebSocket and HTTP faces over one engine, and the places
 // to listen on.
-import type { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema'
 import { Access } from '../auth/access.ts'
 import { Denials } from '../auth/denials.ts'
 import type { TokenBook } from '../auth/token-book.ts'
@@ -14,6 +14,7 @@ import type { Log } from '../ops/log.ts'
 import type { MetricsBoard } from '../ops/metrics.ts'
 import { metricsPage } from '../ops/prometheus.ts'
 import type { Timers } from '../ops/timers.ts'
+import type { TlsIdentity } from '../storage/tls-files.ts'
 import { LinesHeads } from '../subscribers/lines-head.ts'
 import { Doors } from './doors.ts'
 import { WebSockets } from './web-sockets.ts'
@@ -40,11 +41,15 @@ export interface Places {
   readonly sockets: readonly string[]
   /** An address beyond loopback was asked for, with the flag that says what it gives up. */
   readonly isUnsafeListenAllowed: boolean
+  /** Reads the certificate and key; undefined when TCP is plain HTTP. Throws CONFIG_INVALID. */
+  readonly readTls: (() => TlsIdentity) | undefined
 }
 
 export interface OpenDoors {
   /** Where the daemon can be reached, with the port that the system chose if it was asked to. */
   readonly url: string
+  /** Reads certificate and tokens again. A pair that cannot be used is told in the log, and the old one stays. */
+  renew(): void
   drain(): Promise<void>
   destroy(): void
 }
@@ -52,18 +57,37 @@ export interface OpenDoors {
 /** Throws CONFIG_INVALID when a place cannot be listened on. */
 export async function openDoors(parts: TransportParts, places: Places): Promise<OpenDoors> {
   const { limits, timers, metrics, tokens, log } = parts
-  const guard: WebGuard = { hosts: new Set(), isAnyAddressAllowed: places.isUnsafeListenAllowed, origins: new Set() }
+  let tls = places.readTls?.()
+  let port = 0
+  const guard: WebGuard = {
+    hosts: new Set(),
+    isAnyAddressAllowed: places.isUnsafeListenAllowed || tls !== undefined,
+    isOwnName: (name, named) => named === port && tls?.certificate.checkHost(name) !== undefined,
+    origins: new Set(),
+  }
   const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, () => timers.now())
   const denials = new Denials({ log, now: () => timers.now(), loggedPerMinuteMax: limits.denialsLoggedPerMinuteMax })
   const access = new Access({ tokens, guard, loginLimit, metrics, denials })
   const stopLooking = timers.every(limits.tokenCheckMs, () => tokens.refresh())
   const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
   const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)
-  const port = await doors.listenTcp(places.address)
+  port = await doors.listenTcp(places.address, tls)
   guard.hosts = loopbackHosts(port)
   for (const socket of places.sockets) await doors.listenLocal(socket)
   return {
-    url: urlOf(places.address.host, port),
+    url: urlOf(tls === undefined ? 'http' : 'https', places.address.host, port),
+    renew: () => {
+      tokens.refresh()
+      if (places.readTls === undefined) return
+      try {
+        tls = places.readTls()
+        doors.renewTls(tls)
+        log.info('certificate read again', { until: tls.certificate.validTo })
+      } catch (error) {
+        if (!(error instanceof LedgerError)) throw error
+        log.error('the old certificate stays', { reason: error.message })
+      }
+    },
     drain: async () => {
       await doors.drain()
       stopLooking()
@@ -73,7 +97,7 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
 }
 
 /** An address that means every address is shown as loopback. */
-function urlOf(host: string, port: number): string {
+function urlOf(scheme: 'http' | 'https', host: string, port: number): string {
   const shown = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
+  return `${scheme}://${shown.includes(':') ? `[${shown}]` : shown}:${port}`
 }
