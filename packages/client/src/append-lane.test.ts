@@ -258,6 +258,23 @@ describe('refusals', () => {
     expect(ledger.stats()).toMatchObject({ refused: 1, appended: 1, queued: 0 })
   })
 
+  it.each<{ code: ErrorCode; outcome: string }>([
+    { code: 'LEDGER_STOPPED', outcome: 'unknown' },
+    { code: 'FORBIDDEN', outcome: 'unknown' },
+    { code: 'EXPECT_FAILED', outcome: 'absent' },
+    { code: 'INVARIANT_VIOLATED', outcome: 'absent' },
+    { code: 'IDENTITY_CONFLICT', outcome: 'present' },
+  ])('of a draft whose first sending had no answer: $code, $outcome', async ({ code, outcome }) => {
+    const { platform, ledger } = await opened()
+    const refused = expect(append(ledger, 'a')).rejects.toMatchObject({ code, outcome })
+    await platform.endTurn()
+    platform.socket.end()
+    await platform.advance(100)
+    platform.socket.welcome()
+    refuse(platform, 1, code)
+    await refused
+  })
+
   it('of the connection reject everything at once, and the next call tries anew', async () => {
     const { platform, ledger } = unopened()
     const refused = expect(append(ledger, 'a')).rejects.toMatchObject({ code: 'UNAUTHENTICATED', outcome: 'absent' })
@@ -352,12 +369,12 @@ function refuse(
   retryAfterMs?: number,
   details: Record<string, unknown> = {},
 ): void {
-  const { retryable } = new LedgerError(code, '')
+  const { retryable, outcome = 'absent' } = new LedgerError(code, '')
   const floor = retryAfterMs === undefined ? {} : { retryAfterMs }
   platform.socket.receive({
     t: 'error',
     id: platform.socket.idOf(nth),
-    error: { code, message: 'refused', retryable, outcome: 'absent', details, ...floor },
+    error: { code, message: 'refused', retryable, outcome, details, ...floor },
   })
 }
 

@@ -200,7 +200,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
   /** A refusal that passes is kept for another try; any other one is final. */
   #refuse(draft: PendingDraft, error: LedgerError): void {
     if (error.retryable) draft.refusal = error
-    else this.#reject(draft, error)
+    else this.#reject(draft, draft.isUncertain ? withDoubt(error) : error)
   }
 
   /** Drafts refused for now go again from the first of them on, once everything in flight is answered. */
@@ -365,6 +365,17 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
     for (const batch of [...this.#inFlight.values()]) yield* batch.drafts
     yield* this.#queue.drafts()
   }
+}
+
+/** Refusals that come after a look for the draft's identity: an earlier sending of it did not arrive. */
+const judgedByIdentity: ReadonlySet<string> = new Set(['EXPECT_FAILED', 'INVARIANT_VIOLATED'])
+
+/** The refusal of a draft that was sent before: whoever refused it this time need not know of the first time. */
+function withDoubt(error: LedgerError): LedgerError {
+  const { code, outcome, details, retryAfterMs } = error
+  if (outcome !== 'absent' || judgedByIdentity.has(code)) return error
+  const retryAfter = retryAfterMs === undefined ? {} : { retryAfterMs }
+  return new LedgerError(code, textOf(error), { outcome: 'unknown', details, cause: error, ...retryAfter })
 }
 
 /** The message without the code in front. */

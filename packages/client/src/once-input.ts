@@ -24,7 +24,10 @@ export function isSameJson(a: unknown, b: unknown): boolean {
     return a.every((item, at) => isSameJson(item, b[at]))
   }
   const [ours, theirs] = [presentMembers(a), presentMembers(b)]
-  return ours.length === theirs.length && ours.every(([key, value]) => isSameJson(value, (b as never)[key]))
+  return (
+    ours.length === theirs.length &&
+    ours.every(([key, value]) => Object.hasOwn(b, key) && isSameJson(value, (b as never)[key]))
+  )
 }
 
 function presentMembers(value: object): [string, unknown][] {

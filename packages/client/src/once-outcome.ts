@@ -21,8 +21,10 @@ export interface OnceFailed {
   readonly attempt: number
   readonly error: JobError
   readonly receipt: Receipt
-  /** What the effect threw, for the one caller whose effect it was. */
+  /** What the effect threw, or why its result was refused; for the one caller whose effect it was. */
   readonly cause?: unknown
+  /** What the effect gave, if that could not be recorded; for that caller alone. */
+  readonly unrecorded?: unknown
 }
 
 export interface OnceCancelled {
@@ -37,6 +39,6 @@ export interface OnceRunning<Result> {
   readonly attempt: number
   /** When it was claimed (or, if it is only queued, queued), by the daemon's clock. */
   readonly since: string
-  /** Waits for the end, up to `deadlineMs`; rejects with DEADLINE. Runs nothing. */
+  /** Waits for the end of this attempt, up to `deadlineMs`; rejects with DEADLINE. Runs nothing. */
   settled(wait?: Wait): Promise<OnceEnd<Result>>
 }

@@ -95,11 +95,6 @@ export function stepKey(
   return `once:${JSON.stringify([tenantId, operator, key, attempt, step])}`
 }
 
-/** Names the effect among all of a ledger. */
-export function effectName({ tenantId, operator, key }: Effect): string {
-  return JSON.stringify([tenantId, operator, key])
-}
-
 /** True if the record, read back, is of this effect. */
 export function isOfEffect(job: Partial<JobRecord>, { tenantId, operator, key }: Effect): boolean {
   return job.tenant_id === tenantId && job.operator_name === operator && job.idempotency_key === key

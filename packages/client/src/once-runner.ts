@@ -1,17 +1,20 @@
 // Claims effects, runs them, records how they ended. What may be retried is retried under the same identities; what this
 // process does not know the fate of it remembers, so that its next call goes on where the last one was cut off.
 import { LedgerError } from '@ledgerd/schema'
-import { abandoned, failureOf, unrecordable } from './once-failure.ts'
+import { copyJson } from './once-copy.ts'
+import { endOutcome, endWithFailure, endWithResult, lesserEnding } from './once-end.ts'
+import type { Ending } from './once-end.ts'
+import { abandoned } from './once-failure.ts'
 import { assertSameInput, inputConflict } from './once-input.ts'
 import type { JobLedger } from './once-ledger.ts'
+import { OnceMemory } from './once-memory.ts'
 import type { OnceEnd, OnceOutcome } from './once-outcome.ts'
-import { claimRecord, effectName, endRecord, queuedRecord, stepKey } from './once-record.ts'
-import type { Effect, JobEnd, JobUsage } from './once-record.ts'
+import { claimRecord, endRecord, queuedRecord, stepKey } from './once-record.ts'
+import type { Effect, JobUsage } from './once-record.ts'
 import { findByKeys, findByReading } from './once-state.ts'
 import type { EffectState, FindState } from './once-state.ts'
 import { watchForEnd } from './once-watch.ts'
 import type { Platform } from './platform.ts'
-import type { Receipt } from './receipt.ts'
 import type { Wait } from './request.ts'
 
 export interface OnceOptions extends Wait {
@@ -19,7 +22,8 @@ export interface OnceOptions extends Wait {
   readonly attemptsMax?: number
   /**
    * Gives up the claim of another caller that shows no end while this one watches it for so long, and runs the effect
-   * again as the next attempt. The effect may then have happened twice: only for effects that bear it.
+   * again as the next attempt, if there may be one. The effect may then have happened twice: only for effects that bear
+   * it, and longer than they and any absence of the daemon can take.
    */
   readonly takeOver?: { readonly afterMs: number }
 }
@@ -38,17 +42,6 @@ const attemptsMaxDefault = 5
 /** Each round lost means that another caller made a step. */
 const roundsMax = 16
 const claimIdBytes = 16
-/** The daemon takes no such record, however often it is asked. */
-const unrecordableCodes: ReadonlySet<string> = new Set([
-  ...['VALUE_REFUSED', 'SCHEMA_INVALID', 'LINE_TOO_LONG', 'BATCH_TOO_LARGE'],
-])
-
-/** A step of this process whose append ended without word. Without `end` the effect has not run. */
-interface Unsettled {
-  readonly attempt: number
-  readonly claimId: string
-  readonly end?: JobEnd
-}
 
 interface Call<Result> {
   readonly ledger: JobLedger
@@ -59,8 +52,8 @@ interface Call<Result> {
 
 export class OnceRunner {
   readonly #platform: Platform
-  /** By handle and effect. Written when an append ends without word, removed when its fate is known. */
-  readonly #unsettled: WeakMap<JobLedger, Map<string, Unsettled>> = new WeakMap()
+  /** Written when an append ends without word, taken from when its fate is known. */
+  readonly #memory = new OnceMemory()
 
   constructor(platform: Platform) {
     this.#platform = platform
@@ -68,20 +61,22 @@ export class OnceRunner {
 
   async once<Result>(
     ledger: JobLedger,
-    effect: Effect,
+    given: Effect,
     run: (attempt: Attempt) => Promise<Result> | Result,
     options: OnceOptions,
   ): Promise<OnceOutcome<Result>> {
-    const call = { ledger, effect, run, options }
+    assertOptions(options)
+    const call = { ledger, effect: copyJson(given) as Effect, run, options }
+    const { effect } = call
     let find: FindState = findByKeys
     let refusal: LedgerError | undefined
     for (let round = 0; round < roundsMax; round++) {
       const state = await find(ledger, effect, options)
       if (state !== undefined) assertSameInput(effect, state)
       if (state?.job.status === 'running') {
-        const resumed = await this.#resume(call, state)
-        if (resumed !== undefined) return resumed
-        if (options.takeOver === undefined) return await this.#outcomeOf(call, state)
+        const resumed = this.#resume(call, state)
+        if (resumed !== undefined) return await resumed
+        if (options.takeOver === undefined || isLastAttempt(state, options)) return await this.#outcomeOf(call, state)
         await this.#takeOver(call, state, options.takeOver.afterMs)
         continue
       }
@@ -102,9 +97,7 @@ export class OnceRunner {
     state: EffectState | undefined,
     attempt: number,
   ): Promise<{ readonly claimId: string } | LedgerError> {
-    // Taken, not looked at: of two calls in this process only one may go on with what a third has left.
-    const known = this.#takeUnsettled(ledger, effect)
-    const claimId = known?.attempt === attempt ? known.claimId : this.#platform.randomHex(claimIdBytes)
+    const claimId = this.#platform.randomHex(claimIdBytes)
     const claim = { data: claimRecord(effect, attempt, claimId), key: stepKey(effect, 'claim', attempt) }
     const queued = { data: queuedRecord(effect), key: stepKey(effect, 'queued', attempt) }
     const drafts = (state === undefined ? [queued, claim] : [claim]).map((draft) => ({
@@ -112,26 +105,26 @@ export class OnceRunner {
       ...draft,
     }))
     try {
-      await ledger.appendAll(drafts, options)
+      await ledger.appendAll(drafts, waitOf(options))
       return { claimId }
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error
       if (error.details['rule'] === 'idempotency-payload-mismatch') throw inputConflict(effect, error.details)
-      if (error.outcome === 'unknown') this.#remember(ledger, effect, { attempt, claimId })
-      if (error.code === 'IDENTITY_CONFLICT' || error.code === 'INVARIANT_VIOLATED') return error
+      if (error.outcome === 'unknown') this.#memory.remember({ effect, attempt, claimId })
+      if (isOthersStep(error)) return error
       throw error
     }
   }
 
   /** Goes on with a claim of this process whose append, or whose end's append, was cut off. */
   #resume<Result>(call: Call<Result>, { job }: EffectState): Promise<OnceOutcome<Result>> | undefined {
-    const { ledger, effect } = call
-    if (this.#unsettled.get(ledger)?.get(effectName(effect))?.claimId !== job.claim_id) return undefined
-    const known = this.#takeUnsettled(ledger, effect)
+    const known = this.#memory.take(job.claim_id)
     if (known === undefined) return undefined
+    // The records of one claim are told by one caller: they have its trace.
+    const begun = { ...call, effect: known.effect }
     return known.end === undefined
-      ? this.#execute(call, known.attempt, known.claimId)
-      : this.#end(call, known.end, undefined)
+      ? this.#execute(begun, known.attempt, known.claimId)
+      : this.#end(begun, { end: known.end, own: {} }, known.claimId)
   }
 
   async #execute<Result>(call: Call<Result>, number: number, claimId: string): Promise<OnceOutcome<Result>> {
@@ -140,49 +133,50 @@ export class OnceRunner {
       number,
       claimId,
       reportUsage(reported) {
-        usage = reported
+        usage = { ...reported }
       },
     }
-    const end = { attempt: number, claim_id: claimId }
-    let result: Result
+    let ending: Ending
     try {
-      result = await call.run(attempt)
+      const result = await call.run(attempt)
+      ending = endWithResult({ attempt: number, claim_id: claimId, usage }, result)
     } catch (thrown) {
-      return await this.#end(call, { ...end, status: 'failed', error: failureOf(thrown), usage }, thrown)
+      ending = endWithFailure({ attempt: number, claim_id: claimId, usage }, thrown)
     }
-    const recorded = result === undefined ? null : result
-    return await this.#end(call, { ...end, status: 'succeeded', result_payload: recorded, usage }, undefined)
+    return await this.#end(call, ending, claimId)
   }
 
-  /** Records the end of an attempt of this process. The caller's signal does not count: the effect has happened. */
-  async #end<Result>(call: Call<Result>, end: JobEnd, cause: unknown): Promise<OnceOutcome<Result>> {
-    const { ledger, effect, options } = call
-    const { deadlineMs } = options
-    const wait = deadlineMs === undefined ? {} : { deadlineMs }
+  /** Records the end of an attempt of this process; what could not be recorded is remembered. */
+  async #end<Result>(call: Call<Result>, ending: Ending, claimId: string): Promise<OnceOutcome<Result>> {
     try {
-      const receipt = await ledger.append('job', endRecord(effect, end), {
-        ...wait,
-        key: stepKey(effect, 'end', end.attempt),
-      })
-      return endOutcome(end, receipt, cause)
+      return await this.#record(call, ending)
+    } catch (error) {
+      const { effect } = call
+      this.#memory.remember({ effect, attempt: ending.end.attempt, claimId, end: ending.end })
+      throw error instanceof LedgerError ? afterRunning(error) : error
+    }
+  }
+
+  /** The caller's signal does not count: the effect has happened. */
+  async #record<Result>({ ledger, effect, run, options }: Call<Result>, ending: Ending): Promise<OnceOutcome<Result>> {
+    const { end } = ending
+    const wait = options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }
+    const call = { ledger, effect, run, options: wait }
+    try {
+      const key = stepKey(effect, 'end', end.attempt)
+      return endOutcome(ending, await ledger.append('job', endRecord(effect, end), { ...wait, key }))
     } catch (error) {
       if (!(error instanceof LedgerError)) throw error
-      const { claim_id: claimId = '', attempt, status } = end
-      if (unrecordableCodes.has(error.code) && status === 'succeeded')
-        return await this.#end(
-          call,
-          { ...end, status: 'failed', result_payload: null, error: unrecordable(error) },
-          error,
-        )
-      if (error.code !== 'IDENTITY_CONFLICT' && error.code !== 'INVARIANT_VIOLATED') {
-        this.#remember(ledger, effect, { attempt, claimId, end })
-        throw afterRunning(error)
+      if (isOthersStep(error)) {
+        // The attempt was ended by someone else meanwhile; what is stored counts.
+        const find = error.code === 'INVARIANT_VIOLATED' ? findByReading : findByKeys
+        const state = await find(ledger, effect, wait)
+        const isStillOurs = state?.job.status === 'running' && state.job.claim_id === end.claim_id
+        if (state !== undefined && !isStillOurs) return await this.#outcomeOf(call, state)
       }
-      // The attempt was ended by someone else meanwhile; what is stored counts.
-      const find = error.code === 'INVARIANT_VIOLATED' ? findByReading : findByKeys
-      const state = await find(ledger, effect, wait)
-      if (state === undefined) throw afterRunning(error)
-      return await this.#outcomeOf(call, state)
+      const lesser = lesserEnding(ending, error)
+      if (lesser === undefined) throw error
+      return await this.#record(call, lesser)
     }
   }
 
@@ -196,73 +190,82 @@ export class OnceRunner {
     const claim = claimId === undefined ? {} : { claim_id: claimId }
     try {
       await ledger.append('job', endRecord(effect, { attempt, ...claim, status: 'failed', error: abandoned }), {
-        ...options,
+        ...waitOf(options),
         key: stepKey(effect, 'end', attempt),
       })
     } catch (error) {
       // It has ended after all, or another caller gave it up.
-      if (error instanceof LedgerError && ['IDENTITY_CONFLICT', 'INVARIANT_VIOLATED'].includes(error.code)) return
+      if (error instanceof LedgerError && isOthersStep(error)) return
       throw error
     }
   }
 
-  async #outcomeOf<Result>(call: Call<Result>, state: EffectState): Promise<OnceOutcome<Result>> {
-    const { ledger, effect } = call
+  async #outcomeOf<Result>(
+    { ledger, effect, options }: Call<Result>,
+    state: EffectState,
+  ): Promise<OnceOutcome<Result>> {
     const { event, job } = state
-    if (job.status !== 'running') return await this.#endOf<Result>(ledger, state)
+    const endOf = async (ended: EffectState, wait: Wait): Promise<OnceEnd<Result>> =>
+      await receivedEnd<Result>(ledger, ended, wait)
+    if (job.status !== 'running') return await endOf(state, waitOf(options))
     return {
       state: 'running',
       attempt: job.attempt,
       since: event.time,
       settled: async (wait = {}) => {
-        const ended = await watchForEnd(ledger, effect, state, wait, this.#platform)
-        if (ended !== undefined) return await this.#endOf<Result>(ledger, ended)
+        const deadline = options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }
+        const ended = await watchForEnd(ledger, effect, state, { ...deadline, ...wait }, this.#platform)
+        if (ended !== undefined) return await endOf(ended, wait)
         throw new LedgerError('DEADLINE', `${effect.key} is still in progress`, { outcome: 'absent' })
       },
     }
   }
+}
 
-  async #endOf<Result>(ledger: JobLedger, { event, job }: EffectState): Promise<OnceEnd<Result>> {
-    const receipt = await ledger.receipt(event.seq)
-    if (receipt === undefined)
-      throw new LedgerError('INTEGRITY_BROKEN', `line ${event.seq} of ${ledger.id} was there and is gone`, {
-        details: { seq: event.seq },
-      })
-    const { attempt } = job
-    if (job.status === 'succeeded')
-      return { state: 'succeeded', attempt, result: (job.result_payload ?? null) as Result, receipt }
-    if (job.status === 'cancelled') return { state: 'cancelled', attempt, receipt }
-    return { state: 'failed', attempt, error: job.error ?? { code: 'UNKNOWN', retryable: false }, receipt }
-  }
+/** What is recorded of an end, with the receipt of the record. */
+async function receivedEnd<Result>(
+  ledger: JobLedger,
+  { event, job }: EffectState,
+  wait: Wait,
+): Promise<OnceEnd<Result>> {
+  const receipt = await ledger.receipt(event.seq, wait)
+  if (receipt === undefined)
+    throw new LedgerError('INTEGRITY_BROKEN', `line ${event.seq} of ${ledger.id} was there and is gone`, {
+      details: { seq: event.seq },
+    })
+  const { attempt } = job
+  if (job.status === 'succeeded')
+    return { state: 'succeeded', attempt, result: (job.result_payload ?? null) as Result, receipt }
+  if (job.status === 'cancelled') return { state: 'cancelled', attempt, receipt }
+  return { state: 'failed', attempt, error: job.error ?? { code: 'UNKNOWN', retryable: false }, receipt }
+}
 
-  #takeUnsettled(ledger: JobLedger, effect: Effect): Unsettled | undefined {
-    const known = this.#unsettled.get(ledger)?.get(effectName(effect))
-    this.#unsettled.get(ledger)?.delete(effectName(effect))
-    return known
-  }
+/** Throws REQUEST_INVALID: a wait that is no number would give up claims at once. */
+function assertOptions({ attemptsMax = attemptsMaxDefault, takeOver }: OnceOptions): void {
+  for (const [name, value] of Object.entries({ attemptsMax, 'takeOver.afterMs': takeOver?.afterMs ?? 0 }))
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new LedgerError('REQUEST_INVALID', `${name} must be an integer from 0, not ${String(value)}`)
+}
 
-  #remember(ledger: JobLedger, effect: Effect, step: Unsettled): void {
-    const steps = this.#unsettled.get(ledger) ?? new Map<string, Unsettled>()
-    this.#unsettled.set(ledger, steps.set(effectName(effect), step))
-  }
+/** What appends and reads take of the options. */
+function waitOf({ signal, deadlineMs }: OnceOptions): Wait {
+  return { ...(signal === undefined ? {} : { signal }), ...(deadlineMs === undefined ? {} : { deadlineMs }) }
+}
+
+/** The refusals that say that another caller made the step, or one that forbids it. */
+function isOthersStep({ code }: LedgerError): boolean {
+  return code === 'IDENTITY_CONFLICT' || code === 'INVARIANT_VIOLATED'
 }
 
 /** True if a call gets what is recorded, and nothing is tried again. */
-function isOver({ job }: EffectState, { attemptsMax = attemptsMaxDefault }: OnceOptions): boolean {
+function isOver(state: EffectState, options: OnceOptions): boolean {
+  const { job } = state
   if (job.status === 'queued') return false
-  return !(job.status === 'failed' && job.error?.retryable === true && job.attempt < attemptsMax)
+  return !(job.status === 'failed' && job.error?.retryable === true && !isLastAttempt(state, options))
 }
 
-function endOutcome<Result>(end: JobEnd, receipt: Receipt, cause: unknown): OnceEnd<Result> {
-  const { attempt, status, result_payload: result, error } = end
-  if (status === 'succeeded') return { state: 'succeeded', attempt, result: result as Result, receipt }
-  return {
-    state: 'failed',
-    attempt,
-    error: error ?? failureOf(cause),
-    receipt,
-    ...(cause === undefined ? {} : { cause }),
-  }
+function isLastAttempt({ job }: EffectState, { attemptsMax = attemptsMaxDefault }: OnceOptions): boolean {
+  return job.attempt >= attemptsMax
 }
 
 /** The same error, saying that the effect has run. */
