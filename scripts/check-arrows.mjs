@@ -103,7 +103,7 @@ function manifestProblems({ dir, manifest }, names) {
  * @param {ReadonlySet<string>} names
  */
 function fileProblems({ dir, manifest }, file, text, names) {
-  const isTest = file.endsWith('.test.ts') || /\/(conformance|test)\//.test(file)
+  const isTest = file.endsWith('.test.ts') || /\/(conformance|test|faults)\//.test(file)
   return listImports(text).flatMap(({ specifier, line }) => {
     const where = `${file}:${line}`
     if (specifier.startsWith('.'))

@@ -42,8 +42,12 @@ export type ViolationKind =
   | 'contradiction'
   /** Bytes left the file and are not set aside. */
   | 'not-set-aside'
-  /** Bytes of the file changed where only a prefix could go on. */
-  | 'edited'
+  /** A ledger stopped at a state that a crash alone can leave. */
+  | 'false-stop'
+  /** Recovering once more gave another file. */
+  | 'not-idempotent'
+  /** A daemon did what no crash or error excuses: a receipt after a failed sync, a stop of a ledger that was not hit. */
+  | 'misbehaved'
 
 export interface Violation {
   readonly kind: ViolationKind

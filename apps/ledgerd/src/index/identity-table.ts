@@ -4,6 +4,8 @@ import { invariant } from '@ledgerd/schema'
 
 const empty = 0xffff_ffff
 const slotWords = 3
+/** Most ledgers are short, and thousands may be open. */
+const slotsMin = 16
 
 /** Two 32-bit halves of a fingerprint, written by `fingerprint`. */
 export interface Fingerprint {
@@ -35,8 +37,8 @@ export class IdentityTable {
   #mask: number
   #size = 0
 
-  constructor(expected = 1024) {
-    let capacity = 1024
+  constructor(expected = 0) {
+    let capacity = slotsMin
     while (capacity * 2 < expected * 3) capacity *= 2
     this.#slots = new Uint32Array(capacity * slotWords).fill(empty)
     this.#mask = capacity - 1

@@ -125,7 +125,7 @@ function readSeal(sidecar: string): Seal | undefined {
 
 /** Feeds the records into the index and the hash; false when there are too few. */
 function readInto(fd: number, count: number, hash: Hash, index: LineIndex): boolean {
-  const window = Buffer.allocUnsafe(readRecords * recordBytes)
+  const window = Buffer.allocUnsafe(Math.min(readRecords, count) * recordBytes)
   const print: Fingerprint = { high: 0, low: 0 }
   for (let from = 0; from < count; from += readRecords) {
     const wanted = Math.min(readRecords, count - from) * recordBytes

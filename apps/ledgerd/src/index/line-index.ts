@@ -13,7 +13,7 @@ export class LineIndex {
   readonly edge: TreeEdge
   readonly #identities: IdentityTable
   /** Start offsets of lines 0, 32, 64, … */
-  #offsets: Float64Array = new Float64Array(1024)
+  #offsets: Float64Array = new Float64Array(16)
   #offsetCount = 1
   #count = 0
   #bytes = 0

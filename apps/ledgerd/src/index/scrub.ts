@@ -16,11 +16,14 @@ export async function firstWrongLine(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const count = indexFile.count
+  const end = indexFile.endOf(count)
   let seq = 0
   let offset = 0
   let length = windowBytes
   while (seq < count && !signal.aborted) {
-    const window = await readRange(fd, offset, length)
+    const wanted = Math.min(length, end - offset)
+    if (wanted <= 0) return seq
+    const window = await readRange(fd, offset, wanted)
     const whole = window.lastIndexOf(0x0a) + 1
     if (whole === 0) {
       if (window.length < length) return seq

@@ -38,6 +38,12 @@ describe('visible lock', () => {
       await (await take()).release()
     })
 
+  it('is taken at once after a power cut that kept the names and lost what the holder wrote', async () => {
+    fs.writeFileSync(path.join(root, 'holder.json'), '')
+    fs.mkdirSync(path.join(root, 'lock'))
+    await (await take()).release()
+  })
+
   it('respects a lock that no ledgerd took', async () => {
     fs.mkdirSync(path.join(root, 'lock'))
     await expect(take()).rejects.toMatchObject({ code: 'LEDGER_LOCKED' })

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import lockfile from 'proper-lockfile'
-import { describeHolder, type Holder, readHolder, writeHolder } from './holder.ts'
+import { describeHolder, type Holder, writeHolder } from './holder.ts'
 
 export interface VisibleLock {
   release(): Promise<void>
@@ -44,9 +44,12 @@ export async function takeVisibleLock(
   }
 }
 
-/** A holder file beside the lock means that a ledgerd took it; as the kernel lock is ours now, that one is gone. */
+/**
+ * A holder file beside the lock means that a ledgerd took it; as the kernel lock is ours now, that one is gone. Its content
+ * does not matter: it was never synced, and a power cut may have emptied it.
+ */
 function removeOrphan(lockfilePath: string, holderFile: string): void {
-  if (readHolder(holderFile) === undefined) return
+  if (!fs.existsSync(holderFile)) return
   fs.rmSync(lockfilePath, { recursive: true, force: true })
   fs.rmSync(holderFile, { force: true })
 }

@@ -1,0 +1,91 @@
+// Suite A of reliability §11: the crash states of recorded runs, each recovered twice and judged from outside.
+import { exploreCrashes, type Granularity, type RecordedRun, type Violation } from '@ledgerd/testkit'
+import { creationRun, groupsRun, recoveryRun, secondRecoveryRun } from './crash-runs.ts'
+import { stateJudge } from './judge-state.ts'
+import type { Recording } from './record-run.ts'
+import type { SuiteReport } from './suite-report.ts'
+
+export interface CrashSuiteOptions {
+  /** Goes on with new runs until this many states were judged. */
+  readonly states: number
+  readonly seed: number
+  readonly random: () => number
+}
+
+/** Runs the suite; every byte of ledgers, head records and repairs is a cut, of derived files every few. */
+export async function runCrashSuite({ states, seed, random }: CrashSuiteOptions): Promise<SuiteReport> {
+  const totals = { runs: 0, receipts: 0, points: 0, states: 0, recoveries: 0, tornTails: 0 }
+  const violations: Violation[] = []
+  const take = async (run: Recording, grain: Granularity): Promise<void> => {
+    const found = await exploreRun(run, run.sent, grain, states - totals.states)
+    totals.runs++
+    totals.receipts += run.events.filter(({ kind }) => kind === 'receipt').length
+    totals.points += found.points
+    totals.states += found.states
+    totals.recoveries += found.recoveries
+    totals.tornTails += found.tornTails
+    violations.push(...found.violations)
+  }
+  await take(await creationRun(), fine(random))
+  while (totals.states < states && violations.length === 0) {
+    const groups = await groupsRun(random, 4)
+    const recovery = await recoveryRun(groups, random)
+    await take(recovery, fine(random))
+    await take(await secondRecoveryRun(recovery, random), fine(random))
+    await take(groups, fine(random))
+  }
+  return {
+    suite: 'A crash states',
+    counts: totals,
+    violations,
+    guards: [
+      { name: 'states', value: totals.states, min: states },
+      { name: 'receipts', value: totals.receipts, min: 10 },
+      { name: 'torn tails', value: totals.tornTails, min: states / 100 },
+      { name: 'recoveries', value: totals.recoveries, min: states / 4 },
+    ],
+    seed,
+    notRun: [],
+  }
+}
+
+interface Explored {
+  readonly points: number
+  readonly states: number
+  readonly recoveries: number
+  readonly tornTails: number
+  readonly violations: readonly Violation[]
+}
+
+/** Crashes one run everywhere, up to `statesMax` states or the first violations. */
+export async function exploreRun(
+  run: RecordedRun,
+  sent: ReadonlySet<string>,
+  grain: Granularity,
+  statesMax: number,
+  violationsMax = 5,
+): Promise<Explored> {
+  const judge = stateJudge(sent, run.image)
+  const { points, states, violations } = await exploreCrashes(run, {
+    grain,
+    judge: (state) => judge.judge(state),
+    violationsMax,
+    statesMax,
+  })
+  return { points, states, violations, recoveries: judge.recoveries, tornTails: judge.tornTails }
+}
+
+/** Every byte where receipts depend on it. */
+export function fine(random: () => number): Granularity {
+  return { cutBytes: (path) => (isRenamedWhenWhole(path) ? 61 : 1), fillBytes: 24, subsetsMax: 64, random }
+}
+
+/** Fewer cuts, for runs that are crashed many times over. */
+export function coarse(random: () => number): Granularity {
+  return { cutBytes: () => 211, fillBytes: 307, subsetsMax: 8, random }
+}
+
+/** Files that get their name after their sync, and those that can be deleted at any time. */
+function isRenamedWhenWhole(path: string): boolean {
+  return path.endsWith('.new') || /\.jsonl\/(lines|lines\.seal|holder\.json)$/.test(path)
+}
