@@ -9,6 +9,7 @@ export { rerunKey, rerunLineage } from './rerun.ts'
 export { finalErrorCodes, isRetryable, retryDefaults, retryDelayMs } from './retry.ts'
 export { stepStateOf } from './step-state.ts'
 export { effectName, operatorName, sumUsage } from './usage.ts'
+export { inWorkflowOrder } from './workflow-order.ts'
 export { workflowRecords } from './workflow-records.ts'
 
 export type { DeactivationEvent, MemoryVersion, VersionRecord } from './active-version.ts'
@@ -23,4 +24,5 @@ export type { PolicyDecision, PolicyDecisionFacts, PolicyPayload, PolicyStage } 
 export type { Rerun } from './rerun.ts'
 export type { RetryRule } from './retry.ts'
 export type { StepFacts, StepState } from './step-state.ts'
+export type { OrderedEvent } from './workflow-order.ts'
 export type { UsageSum, UsedJob } from './usage.ts'

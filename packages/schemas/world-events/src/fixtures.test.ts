@@ -167,7 +167,31 @@ describe('corrupt files', () => {
   })
 })
 
+/** A byte that is no UTF-8, where the original reads U+FFFD in its place. */
+const stricter: Readonly<Record<string, readonly boolean[]>> = { 'fffd_trick.jsonl': [false] }
+
 describe('peculiar last lines', () => {
+  const results = JSON.parse(new TextDecoder().decode(readVector('tail/RESULTS.json'))) as {
+    readonly file: string
+    readonly true_per_line_src_ok: readonly boolean[]
+  }[]
+  // Two entries describe an earlier state of their file.
+  const outdated = [results.findIndex(({ file }) => file === 'no_newline.jsonl'), results.findIndex(isTorn)]
+  const current = results.filter((_, at) => !outdated.includes(at))
+  function isTorn({ file }: { readonly file: string }): boolean {
+    return file === 'torn.jsonl'
+  }
+
+  it('verify line by line as their results state', () => {
+    expect(current).toHaveLength(8)
+    for (const { file, true_per_line_src_ok: want } of current) {
+      const { lines, verdicts } = checkFile(`tail/${file}`, file.replace('.jsonl', ''))
+      const byLine = new Map(verdicts.map(({ line, variant }) => [line, variant === 'python' || variant === 'both']))
+      const isRight = Array.from({ length: lines }, (_, at) => byLine.get(at + 1) ?? false)
+      expect([file, isRight]).toEqual([file, stricter[file] ?? want])
+    }
+  })
+
   const cases = [
     { name: 'ls_2028', errors: [] },
     { name: 'nel_0085', errors: [] },
