@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -86,6 +95,29 @@ describe('import', () => {
     expect(err).toContain('nothing was imported')
     expect(readdirSync(folder)).toEqual(['.ledgerd'])
     expect(readdirSync(path.join(folder, '.ledgerd/import'))).toEqual([])
+  })
+
+  it('a signal leaves no report of what was only half checked', async () => {
+    const file = path.join(folder, 'daily_undertaking.jsonl')
+    writeFileSync(file, bytes)
+    const interrupted = AbortSignal.abort('SIGINT')
+    const { exitCode } = await run(['import', ...family, file, '--in-place', '--data', folder], { interrupted })
+    expect([exitCode, readdirSync(folder)]).toEqual([130, ['daily_undertaking.jsonl']])
+  })
+
+  it('refuses ids that no daemon would serve', async () => {
+    mkdirSync(path.join(folder, 'data'))
+    symlinkSync(folder, path.join(folder, 'data/linked'))
+    writeFileSync(path.join(folder, 'data/Here.jsonl'), '')
+    for (const [ledger, why] of [
+      ['linked/world', 'leads through a link'],
+      ['here', 'by case only'],
+    ] as const) {
+      const args = ['import', ...family, world, '--as', ledger, '--data', path.join(folder, 'data')]
+      const { exitCode, err } = await run(args)
+      expect([exitCode, err]).toEqual([2, expect.stringContaining(why)])
+    }
+    expect(readdirSync(folder)).toEqual(['data'])
   })
 
   it('in place checks the file where it lies', async () => {

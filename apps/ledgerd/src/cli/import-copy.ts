@@ -6,6 +6,7 @@ import { link, mkdir, open, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { verifyLedger, type VerifyReport } from '@ledgerd/verify'
 import { freeze } from '../schemas/freeze.ts'
+import { DataFolder } from '../storage/data-folder.ts'
 import { makeFolder, syncFolder } from '../storage/durable.ts'
 import { schemaOnRecord, writeImportReport } from '../storage/origin.ts'
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
@@ -38,11 +39,16 @@ export async function lookOnly(task: ImportTask): Promise<ImportReport> {
   return made
 }
 
-/** What is checked is the copy, and what is put in its place is what was checked. */
+/**
+ * What is checked is the copy, and what is put in its place is what was checked. Throws LEDGER_ID_INVALID for an id that
+ * no daemon would serve: it leads through a link, or differs from another by case only.
+ */
 export async function copyIn(task: ImportTask): Promise<ImportReport> {
   const { source, ledger, io } = task
   const target = task.target as string
-  const folder = path.join(task.flags.data as string, '.ledgerd', 'import')
+  const data = new DataFolder(task.flags.data as string)
+  data.prepareNew(ledger)
+  const folder = path.join(data.sidecarRoot, 'import')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const copy = path.join(folder, `${randomBytes(8).toString('hex')}.jsonl`)
   const written = await open(copy, 'wx+', 0o600)
@@ -61,7 +67,6 @@ export async function copyIn(task: ImportTask): Promise<ImportReport> {
     const made = reportOf(task, 'copied', target, `sha256:${hash.digest('hex')}`, report)
     // Before the ledger appears: a daemon that finds it at once knows what its lines are.
     keepReport(task, made)
-    await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
     // A hard link fails where a rename would overwrite.
     await link(copy, target).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'EEXIST' ? refusal(target, ledger, source) : error
