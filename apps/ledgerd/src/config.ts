@@ -37,11 +37,19 @@ export interface Limits {
   readonly outboxBytesMax: number
   /** Requests of one connection without an answer; above it nothing more is read from the peer. */
   readonly requestsPerConnectionMax: number
+  /** WebSocket connections in all. RATE_LIMITED, close 4429. */
   readonly connectionsMax: number
+  /** Connections and HTTP requests of one token at a time. RATE_LIMITED, close 4429. */
+  readonly connectionsPerPrincipalMax: number
+  /** Sockets per listening address, whether they have said anything or not; more are dropped. */
+  readonly socketsMax: number
+  /** DEADLINE, close 4408. */
   readonly helloTimeoutMs: number
   readonly heartbeatMs: number
+  /** HTTP 431. */
   readonly headersBytesMax: number
   readonly headersMax: number
+  /** From the connection to the end of the headers, and of the body. HTTP 408. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   /** What is read and thrown away of a refused request's body: closing on unread bytes can take the answer with it. */
@@ -50,6 +58,8 @@ export interface Limits {
   readonly failedLoginsPerMinuteMax: number
   /** How often the token file is looked at, and expiry with it. UNAUTHENTICATED. */
   readonly tokenCheckMs: number
+  /** Drafts of one token in a second, on average, unless its grant says otherwise; Infinity for no limit. RATE_LIMITED. */
+  readonly draftsPerSecondMax: number
   /** Lines about refused visitors in the log; beyond it they are only counted. */
   readonly denialsLoggedPerMinuteMax: number
   readonly drainTimeoutMs: number
@@ -80,6 +90,8 @@ export const defaultLimits: Limits = {
   outboxBytesMax: 1 << 20,
   requestsPerConnectionMax: 4096,
   connectionsMax: 1024,
+  connectionsPerPrincipalMax: 64,
+  socketsMax: 2048,
   helloTimeoutMs: 3000,
   heartbeatMs: 5000,
   headersBytesMax: 8 << 10,
@@ -89,6 +101,7 @@ export const defaultLimits: Limits = {
   lingerBytesMax: 4 << 20,
   failedLoginsPerMinuteMax: 10,
   tokenCheckMs: 1000,
+  draftsPerSecondMax: Number.POSITIVE_INFINITY,
   denialsLoggedPerMinuteMax: 120,
   drainTimeoutMs: 10_000,
   freeBytesMin: 64 << 20,

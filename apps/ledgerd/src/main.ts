@@ -4,8 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { parseBindAddress } from './auth/bind-address.ts'
-import { isTokenText, makeToken } from './auth/token.ts'
-import { TokenBook } from './auth/token-book.ts'
+import { openTokens } from './auth/open-tokens.ts'
 import type { ServeSettings } from './cli/serve-settings.ts'
 import { fileCommit } from './commit/file-commit.ts'
 import { defaultLimits as limits } from './config.ts'
@@ -24,16 +23,14 @@ import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
 import { requireOwnFolder } from './storage/folder-modes.ts'
 import { freeBytesOf } from './storage/free-space.ts'
-import { readOrMakeSecret } from './storage/secret-file.ts'
 import { readTlsFiles } from './storage/tls-files.ts'
-import { TokenFile } from './storage/token-file.ts'
 import { openDoors } from './transport/open-doors.ts'
 
 /** Serves until the process is asked to stop. Throws CONFIG_INVALID and LEDGER_LOCKED before anything is served. */
 export async function runDaemon(settings: ServeSettings): Promise<void> {
   refuseIoUring(process.env)
   process.umask(0o077)
-  const { secondSync, writerProfile, isUnsafeListenAllowed, tls } = settings
+  const { secondSync, writerProfile, isUnsafeListenAllowed, origins, tls, draftsPerSecondMax } = settings
   const who = { pid: process.pid, host: hostname() }
   const timers = processTimers(() => performance.now())
   const log = processLog(process.stdout.isTTY, Date.now)
@@ -45,9 +42,8 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const folder = new DataFolder(settings.dataFolder)
   requireOwnFolder(folder.root, folder.sidecarRoot, (sentence) => log.warn(sentence))
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
-  const tokenFile = path.join(folder.sidecarRoot, 'token')
-  const ownerToken = readOrMakeSecret(tokenFile, { make: () => makeToken(randomBytes), isValid: isTokenText })
-  const tokens = new TokenBook({ ownerToken, file: new TokenFile(folder.sidecarRoot), nowMs: Date.now, log })
+  const secrets = { sidecarRoot: folder.sidecarRoot, random: randomBytes, nowMs: Date.now, log, draftsPerSecondMax }
+  const { tokens, tokenFile } = openTokens(secrets)
   const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd() })
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
   const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
@@ -80,7 +76,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
     await engine.reader(ledger).catch((error) => onWarning(ledger, String(error)))
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
   const readTls = tls === undefined ? undefined : () => readTlsFiles(tls)
-  const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed, readTls })
+  const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed, origins, readTls })
   onHangup(() => doors.renew())
 
   health.phase = 'serving'

@@ -29,7 +29,13 @@ export async function openCommandHarness(): Promise<CommandHarness> {
     engine,
     metrics,
     health,
-    tokens: new TokenBook({ ownerToken: token, file: new MemoryGrants(), nowMs: () => 0, log: silentLog }),
+    tokens: new TokenBook({
+      ownerToken: token,
+      file: new MemoryGrants(),
+      nowMs: () => 0,
+      log: silentLog,
+      draftsPerSecondMax: defaultLimits.draftsPerSecondMax,
+    }),
     deriveEventId,
     timers: new ManualTimers(),
     limits: defaultLimits,
@@ -43,6 +49,7 @@ export async function openCommandHarness(): Promise<CommandHarness> {
     address,
     sockets: [socketPath],
     isUnsafeListenAllowed: false,
+    origins: new Set(),
     readTls: undefined,
   })
   health.phase = 'serving'

@@ -43,7 +43,14 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
   const timers = new ManualTimers()
   let ids = 0
   const grants = new MemoryGrants()
-  const tokens = new TokenBook({ ownerToken: token, file: grants, nowMs: () => timers.timeMs, log: silentLog })
+  const { draftsPerSecondMax } = { ...defaultLimits, ...limits }
+  const tokens = new TokenBook({
+    ownerToken: token,
+    file: grants,
+    nowMs: () => timers.timeMs,
+    log: silentLog,
+    draftsPerSecondMax,
+  })
   const doors = await openDoors(
     {
       engine,
@@ -63,6 +70,7 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
       address: { host: '127.0.0.1', port: 0 },
       sockets: [socketPath],
       isUnsafeListenAllowed: false,
+      origins: new Set(),
       readTls: undefined,
     },
   )
@@ -74,6 +82,14 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
     rmSync(folder, { recursive: true, force: true })
   }
   return { engine, metrics, health, timers, doors, port, socketPath, grants, tokens, [Symbol.asyncDispose]: dispose }
+}
+
+export interface GrantRow {
+  readonly token: string
+  readonly allow: readonly Action[]
+  readonly ledgers: readonly string[]
+  readonly expires?: string
+  readonly draftsPerSecondMax?: number
 }
 
 /** A token file in memory. */
@@ -96,7 +112,7 @@ export class MemoryGrants implements GrantFile {
   }
 
   /** One grant per token, named after its text. */
-  allow(...rows: { token: string; allow: readonly Action[]; ledgers: readonly string[]; expires?: string }[]): void {
+  allow(...rows: GrantRow[]): void {
     const created = '2026-03-01T10:00:00Z'
     const grants = rows.map(({ token: text, ...scope }) => {
       return { name: text.slice(0, 8), sha256: hashToken(text).toString('hex'), created, ...scope }

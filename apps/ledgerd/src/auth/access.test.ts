@@ -23,6 +23,8 @@ const access = new Access({
   loginLimit: new LoginLimit(100, () => 0),
   metrics: new MetricsBoard(),
   denials: new Denials({ log: silentLog, now: () => 0, loggedPerMinuteMax: 1 }),
+  connectionsPerPrincipalMax: 2,
+  now: () => 0,
 })
 const nameOf = (verdict: Credentials): string | number =>
   verdict === 'owed' ? verdict : verdict instanceof Principal ? verdict.name : verdict.status

@@ -35,7 +35,13 @@ export interface AccessOptions {
   readonly loginLimit: LoginLimit
   readonly metrics: Metrics
   readonly denials: Denials
+  readonly connectionsPerPrincipalMax: number
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
 }
+
+/** When a place may be free again is not known. */
+const retryWhenFullMs = 1000
 
 export class Access {
   readonly #options: AccessOptions
@@ -82,11 +88,13 @@ export class Access {
     if (principal !== undefined) return principal
     metrics.count('logins_failed')
     const waitMs = loginLimit.waitMs(peer)
-    if (waitMs > 0)
+    if (waitMs > 0) {
+      metrics.countLimit('logins')
       return {
         status: 429,
         error: new LedgerError('RATE_LIMITED', 'too many failed logins; wait', { retryAfterMs: waitMs }),
       }
+    }
     loginLimit.recordFailure(peer)
     const flaw = token === undefined ? 'a token is needed' : 'the token is wrong'
     return {
@@ -97,11 +105,24 @@ export class Access {
 
   /** The engine as this visitor may use it. `principal` is asked each time. */
   scope(engine: Engine, peer: string, principal: () => Principal): ScopedEngine {
+    const { metrics, denials, now } = this.#options
     const onDenied = (error: LedgerError): void => {
-      this.#options.metrics.count('denials')
-      this.#options.denials.tell('denied', error, { peer, principal: principal().name })
+      metrics.count('denials')
+      denials.tell('denied', error, { peer, principal: principal().name })
     }
-    return new ScopedEngine({ engine, principal, onDenied })
+    return new ScopedEngine({ engine, principal, onDenied, now, onRateHit: () => metrics.countLimit('draft_rate') })
+  }
+
+  /**
+   * Counts a connection or request of a principal until the returned function is called. RATE_LIMITED when the token has
+   * as many as it may; the local socket has no token, and only the limits of all.
+   */
+  enter(principal: Principal): (() => void) | LedgerError {
+    const { metrics, connectionsPerPrincipalMax } = this.#options
+    if (principal === this.#local || principal.connectionCount < connectionsPerPrincipalMax) return principal.enter()
+    metrics.countLimit('connections_per_principal')
+    const sentence = `the token ${principal.name} has ${connectionsPerPrincipalMax} connections and requests already`
+    return new LedgerError('RATE_LIMITED', sentence, { retryAfterMs: retryWhenFullMs })
   }
 
   /** Says in the log that a visitor was turned away. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { parseBindAddress } from './bind-address.ts'
 import { LoginLimit } from './login-limit.ts'
 import { hashToken, isSameHash, isTokenText, makeToken } from './token.ts'
-import { isHostAllowed, loopbackHosts } from './web-guard.ts'
+import { isHostAllowed, loopbackHosts, parseOrigins } from './web-guard.ts'
 
 describe('parseBindAddress', () => {
   it.each([
@@ -105,5 +105,25 @@ describe('hosts', () => {
     const isOwnName = (name: string, port: number): boolean => name === 'ledger.example' && port === 4437
     const guard = { hosts: loopbackHosts(4437), isAnyAddressAllowed: false, isOwnName, origins: new Set<string>() }
     expect(isHostAllowed(guard, [host])).toBe(want)
+  })
+})
+
+describe('parseOrigins', () => {
+  it('takes what browsers send', () => {
+    const origins = ['http://localhost:8080', 'https://ledger.example']
+    expect([...parseOrigins(origins)]).toEqual(origins)
+  })
+
+  it.each([
+    '',
+    '*',
+    'null',
+    'localhost:8080',
+    'http://localhost:80',
+    'http://localhost:8080/',
+    'HTTP://localhost',
+    'file:///a',
+  ])('refuses %s', (text) => {
+    expect(() => parseOrigins([text])).toThrow('CONFIG_INVALID')
   })
 })

@@ -21,6 +21,8 @@ export interface Grant {
   readonly created: string
   /** RFC 3339; absent when it never does. */
   readonly expires?: string | undefined
+  /** On average; absent for the daemon's own limit. */
+  readonly draftsPerSecondMax?: number | undefined
 }
 
 /** Grants in one file; CONFIG_INVALID beyond. Every login looks at all of them. */
@@ -36,6 +38,7 @@ const grantModel = z.strictObject({
   ledgers: z.array(z.string().refine(isLedgerPattern, { error: 'is neither a ledger id nor a pattern' })),
   created: timeModel,
   expires: timeModel.optional(),
+  draftsPerSecondMax: z.int().min(1).optional(),
 })
 const fileModel = z.strictObject({ v: z.literal(1), tokens: z.array(grantModel).max(grantsMax) })
 

@@ -2,18 +2,22 @@
 // and every read; says no with the action and the ledger that were missing.
 import { compilePattern } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
+import { DraftRate } from './draft-rate.ts'
 import type { Action } from './grant.ts'
 
 export interface Scope {
   readonly allow: readonly Action[]
   /** Ids and patterns. */
   readonly ledgers: readonly string[]
+  /** Absent for no limit. */
+  readonly draftsPerSecondMax?: number | undefined
 }
 
 /** Ledgers that were found allowed, remembered so that an append asks no pattern again. */
 const rememberedMax = 1024
 
-const everything: Scope = { allow: ['append', 'read', 'admin'], ledgers: ['**'] }
+/** What the owner has, and the local socket. */
+export const everything: Scope = { allow: ['append', 'read', 'admin'], ledgers: ['**'] }
 
 export class Principal {
   readonly name: string
@@ -22,6 +26,8 @@ export class Principal {
   readonly #matchers: readonly ((ledger: string) => boolean)[]
   readonly #covered = new Set<string>()
   readonly #onRevoked = new Set<() => void>()
+  #rate: DraftRate | undefined
+  #connectionCount = 0
   #isRevoked = false
 
   constructor(name: string, scope: Scope = everything) {
@@ -29,6 +35,30 @@ export class Principal {
     this.#scope = scope
     this.#allow = new Set(scope.allow)
     this.#matchers = scope.ledgers.map(compilePattern)
+  }
+
+  /** Connections and requests under way. */
+  get connectionCount(): number {
+    return this.#connectionCount
+  }
+
+  /** Counts one connection or request until the returned function is called; calling it again does nothing. */
+  enter(): () => void {
+    this.#connectionCount += 1
+    let hasLeft = false
+    return () => {
+      if (hasLeft) return
+      hasLeft = true
+      this.#connectionCount -= 1
+    }
+  }
+
+  /** Takes drafts from the rate and returns 0, or takes none and returns how many milliseconds to wait. */
+  takeDrafts(count: number, nowMs: number): number {
+    const perSecond = this.#scope.draftsPerSecondMax
+    if (perSecond === undefined || perSecond === Number.POSITIVE_INFINITY) return 0
+    this.#rate ??= new DraftRate(perSecond, nowMs)
+    return this.#rate.take(count, nowMs)
   }
 
   get isRevoked(): boolean {

@@ -1,7 +1,6 @@
 // The engine as one principal may use it: every append and every read passes here, so that no route and no frame can
 // forget to ask. Ledgers that may not be read do not appear in lists, and asking for one tells nothing about it.
-import { invariant } from '@ledgerd/schema'
-import type { LedgerError } from '@ledgerd/schema'
+import { invariant, LedgerError } from '@ledgerd/schema'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from '../engine/ports.ts'
 import type { Action } from './grant.ts'
 import type { Principal } from './principal.ts'
@@ -11,6 +10,9 @@ export interface ScopedEngineOptions {
   /** Asked each time: a browser's session has none before its first frame. */
   readonly principal: () => Principal
   readonly onDenied: (error: LedgerError) => void
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
+  readonly onRateHit: () => void
 }
 
 export class ScopedEngine implements Engine {
@@ -39,6 +41,12 @@ export class ScopedEngine implements Engine {
 
   async append(request: AppendRequest): Promise<AppendResult> {
     this.require('append', request.ledger)
+    const { principal, now, onRateHit } = this.#options
+    const retryAfterMs = principal().takeDrafts(request.count, now())
+    if (retryAfterMs > 0) {
+      onRateHit()
+      throw new LedgerError('RATE_LIMITED', 'more drafts than the token may send; wait', { retryAfterMs })
+    }
     return await this.#options.engine.append(request)
   }
 

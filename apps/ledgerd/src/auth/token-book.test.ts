@@ -13,7 +13,17 @@ function open(): { book: TokenBook; file: MemoryGrants; clock: { nowMs: number }
   const file = new MemoryGrants()
   const clock = { nowMs: Date.parse('2026-03-01T10:00:00Z') }
   file.allow(readerRow, writerRow)
-  return { book: new TokenBook({ ownerToken, file, nowMs: () => clock.nowMs, log: silentLog }), file, clock }
+  return {
+    book: new TokenBook({
+      ownerToken,
+      file,
+      nowMs: () => clock.nowMs,
+      log: silentLog,
+      draftsPerSecondMax: Number.POSITIVE_INFINITY,
+    }),
+    file,
+    clock,
+  }
 }
 
 describe('a principal', () => {
@@ -99,6 +109,15 @@ describe('a token book', () => {
   it('does not open on a file that is wrong', () => {
     const file = new MemoryGrants()
     file.write('[]')
-    expect(() => new TokenBook({ ownerToken, file, nowMs: () => 0, log: silentLog })).toThrow('CONFIG_INVALID')
+    expect(
+      () =>
+        new TokenBook({
+          ownerToken,
+          file,
+          nowMs: () => 0,
+          log: silentLog,
+          draftsPerSecondMax: Number.POSITIVE_INFINITY,
+        }),
+    ).toThrow('CONFIG_INVALID')
   })
 })

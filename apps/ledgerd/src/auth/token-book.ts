@@ -4,7 +4,7 @@ import { LedgerError } from '@ledgerd/schema'
 import type { Log } from '../ops/log.ts'
 import { parseGrants } from './grant.ts'
 import type { Grant } from './grant.ts'
-import { Principal } from './principal.ts'
+import { everything, Principal } from './principal.ts'
 import { hashToken, isSameHash } from './token.ts'
 
 /** Where grants are kept. */
@@ -22,6 +22,8 @@ export interface TokenBookOptions {
   /** The wall clock, Unix milliseconds: tokens expire by the calendar. */
   readonly nowMs: () => number
   readonly log: Log
+  /** For grants that say nothing, and for the owner; Infinity for none. */
+  readonly draftsPerSecondMax: number
 }
 
 interface Entry {
@@ -46,7 +48,7 @@ export class TokenBook {
     this.#owner = {
       hash: hashToken(options.ownerToken),
       expiresMs: Number.POSITIVE_INFINITY,
-      principal: new Principal('owner'),
+      principal: new Principal('owner', { ...everything, draftsPerSecondMax: options.draftsPerSecondMax }),
       grantText: '',
     }
     this.#stamp = options.file.stamp()
@@ -86,7 +88,8 @@ export class TokenBook {
   #replace(grants: readonly Grant[]): void {
     const before = new Map(this.#entries.map((entry) => [entry.grantText, entry]))
     const now = this.#options.nowMs()
-    this.#entries = grants.map(entryOf).flatMap((entry) => {
+    this.#entries = grants.flatMap((grant) => {
+      const entry = entryOf(grant, this.#options.draftsPerSecondMax)
       const kept = before.get(entry.grantText)
       before.delete(entry.grantText)
       return entry.expiresMs <= now ? [] : [kept ?? entry]
@@ -100,11 +103,14 @@ function readGrants(file: GrantFile): Grant[] {
   return text === undefined ? [] : parseGrants(text, file.path)
 }
 
-function entryOf(grant: Grant): Entry {
+function entryOf(grant: Grant, draftsPerSecondMax: number): Entry {
   return {
     hash: Buffer.from(grant.sha256, 'hex'),
     expiresMs: grant.expires === undefined ? Number.POSITIVE_INFINITY : Date.parse(grant.expires),
-    principal: new Principal(grant.name, grant),
+    principal: new Principal(grant.name, {
+      ...grant,
+      draftsPerSecondMax: grant.draftsPerSecondMax ?? draftsPerSecondMax,
+    }),
     grantText: JSON.stringify(grant),
   }
 }

@@ -1,6 +1,7 @@
 // What keeps web pages out of a daemon on this machine: the Host header must name this address, which defeats rebound
 // names, and any Origin is foreign unless listed (reliability §8, browser row). Pure.
 import { isIP } from 'node:net'
+import { LedgerError } from '@ledgerd/schema'
 
 /** The names under which a loopback daemon may be addressed. */
 export function loopbackHosts(port: number): ReadonlySet<string> {
@@ -16,6 +17,19 @@ export interface WebGuard {
   /** Over TLS, a name that the certificate is for, lower case: a rebound name has no certificate of ours. */
   readonly isOwnName: (name: string, port: number) => boolean
   readonly origins: ReadonlySet<string>
+}
+
+/** The origins that an operator lets in. Throws CONFIG_INVALID for what no browser sends. */
+export function parseOrigins(texts: readonly string[]): ReadonlySet<string> {
+  for (const text of texts) {
+    const isWeb = /^https?:/.test(text) && URL.canParse(text)
+    if (!isWeb || new URL(text).origin !== text)
+      throw new LedgerError(
+        'CONFIG_INVALID',
+        `"${text}" is no origin; give scheme, host and port: http://localhost:8080`,
+      )
+  }
+  return new Set(texts)
 }
 
 /** Exactly one Host header, with exactly one of the allowed values. Case of a name does not matter. */

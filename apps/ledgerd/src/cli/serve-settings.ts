@@ -15,6 +15,10 @@ export interface ServeSettings {
   /** Of this program, for the greeting of each connection. */
   readonly version: string
   readonly isUnsafeListenAllowed: boolean
+  /** Of the web pages that may connect. */
+  readonly origins: ReadonlySet<string>
+  /** Of each token; Infinity for no limit. */
+  readonly draftsPerSecondMax: number
   /** Undefined for none: the TCP port then speaks plain HTTP. */
   readonly tls: TlsFiles | undefined
 }

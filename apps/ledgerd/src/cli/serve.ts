@@ -3,6 +3,9 @@
 import { Command, Option } from 'commander'
 import { LedgerError } from '@ledgerd/schema'
 import { defaultPort } from '../auth/bind-address.ts'
+import { parseOrigins } from '../auth/web-guard.ts'
+import { defaultLimits } from '../config.ts'
+import { parseRate } from './draft-rate-flag.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { versionText } from './version.ts'
 
@@ -12,9 +15,11 @@ interface ServeFlags {
   readonly writerProfile: string
   readonly schema?: readonly string[]
   readonly secondSync: 'head' | 'none'
+  readonly draftsPerSecond?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly unsafeListenWithoutTls?: boolean
+  readonly allowOrigin?: readonly string[]
 }
 
 /** The subcommand. Its action ends the process. */
@@ -35,6 +40,12 @@ export function serveCommand(): Command {
         .choices(['head', 'none'])
         .default('head'),
     )
+    .option(
+      '--allow-origin <origin>',
+      'web pages that may connect, such as http://localhost:8080; may be repeated',
+      collect,
+    )
+    .option('--drafts-per-second <count>', 'what one token may append, on average; default: no limit')
     .option('--tls-cert <file>', 'serve TLS with this certificate chain in PEM; read again on SIGHUP')
     .option('--tls-key <file>', 'its private key in PEM, readable by you alone')
     .option('--unsafe-listen-without-tls', 'allow an address beyond loopback; tokens and lines go in the clear')
@@ -69,7 +80,9 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
       schemas: flags.schema ?? [],
       secondSync: flags.secondSync,
       version: versionText(),
+      draftsPerSecondMax: parseRate(flags.draftsPerSecond) ?? defaultLimits.draftsPerSecondMax,
       isUnsafeListenAllowed: flags.unsafeListenWithoutTls === true,
+      origins: parseOrigins(flags.allowOrigin ?? []),
       tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     })
     return 0

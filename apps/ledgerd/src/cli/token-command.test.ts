@@ -59,6 +59,10 @@ describe('token create', () => {
       want: 2,
       says: 'pattern',
     },
+    ...['0', '-1', '1.5', '1e3', 'many'].map((rate) => {
+      const args = ['create', '--name', 'x', '--allow', 'admin', '--drafts-per-second', rate]
+      return { name: `a rate of ${rate}`, args, want: 2, says: 'drafts-per-second' }
+    }),
     ...['soon', '0d', '2026-03-01', '2026-02-01T00:00:00Z', '2026-13-01T00:00:00Z'].map((when) => {
       return { name: when, args: ['create', '--name', 'x', '--allow', 'admin', '--expires', when], want: 2, says: when }
     }),
@@ -92,10 +96,20 @@ describe('token create', () => {
 describe('token list and revoke', () => {
   it('lists what was made until it is revoked, and never a hash', async () => {
     await token(...hall)
-    await token('create', '--name', 'scraper', '--allow', 'admin', '--expires', '2026-03-02T00:00:00Z')
+    await token(
+      'create',
+      '--name',
+      'scraper',
+      '--allow',
+      'admin',
+      '--expires',
+      '2026-03-02T00:00:00Z',
+      '--drafts-per-second',
+      '50',
+    )
     expect((await token('list')).out).toBe(
       'hall  append, read on worlds/**, since 2026-03-01T10:00:00.000Z\n' +
-        'scraper  admin, since 2026-03-01T10:00:00.000Z, until 2026-03-02T00:00:00.000Z\n',
+        'scraper  admin, 50 drafts a second, since 2026-03-01T10:00:00.000Z, until 2026-03-02T00:00:00.000Z\n',
     )
     const [first = ''] = (await token('list', '--json')).out.split('\n')
     expect(JSON.parse(first)).toEqual({

@@ -5,6 +5,7 @@ import { type Action, actions, formatGrants, type Grant, isGrantName, parseGrant
 import { hashToken, makeToken } from '../auth/token.ts'
 import { openTokenFile, type TokenFile } from '../storage/token-file.ts'
 import { CliError } from './cli-error.ts'
+import { parseRate } from './draft-rate-flag.ts'
 import { exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { neutralize } from './neutralize.ts'
@@ -22,6 +23,7 @@ export interface TokenCreateFlags extends TokenFlags {
   readonly allow: string
   readonly ledgers?: readonly string[]
   readonly expires?: string
+  readonly draftsPerSecond?: string
 }
 
 /** Prints the token, which is nowhere else from then on. Throws CliError, CONFIG_INVALID, LEDGER_LOCKED. */
@@ -30,12 +32,14 @@ export async function runTokenCreate(flags: TokenCreateFlags, io: Io): Promise<n
   const token = makeToken(randomBytes)
   const nowMs = io.nowMs()
   const expires = flags.expires === undefined ? undefined : parseExpiry(flags.expires, nowMs)
+  const draftsPerSecondMax = parseRate(flags.draftsPerSecond)
   const grant: Grant = {
     name: parseName(flags.name),
     sha256: hashToken(token).toString('hex'),
     ...parseScope(flags),
     created: formatTime(nowMs),
     ...(expires === undefined ? {} : { expires }),
+    ...(draftsPerSecondMax === undefined ? {} : { draftsPerSecondMax }),
   }
   file.update((text) => {
     const grants = grantsIn(text, file)
@@ -57,14 +61,15 @@ export async function runTokenList(flags: TokenListFlags, io: Io): Promise<numbe
   const nowMs = io.nowMs()
   const grants = grantsIn(file.read(), file)
   for (const { sha256: _, ...grant } of grants) {
-    const { name, created, expires } = grant
+    const { name, created, expires, draftsPerSecondMax } = grant
     const isExpired = expires !== undefined && Date.parse(expires) <= nowMs
     if (flags.json === true) {
       await io.write(`${JSON.stringify({ kind: 'token', v: 1, ...grant, expired: isExpired })}\n`)
       continue
     }
     const until = expires === undefined ? '' : isExpired ? `, expired ${expires}` : `, until ${expires}`
-    await io.write(`${name}  ${scopeText(grant)}, since ${created}${until}\n`)
+    const rate = draftsPerSecondMax === undefined ? '' : `, ${draftsPerSecondMax} drafts a second`
+    await io.write(`${name}  ${scopeText(grant)}${rate}, since ${created}${until}\n`)
   }
   if (grants.length === 0) io.say('ledgerd: no tokens but that of the first start\n')
   return exitCodes.yes

@@ -21,6 +21,7 @@ function createCommand(io: Io, end: (exitCode: number) => void): Command {
     .requiredOption('--allow <actions>', 'append, read, admin, joined by commas')
     .option('--ledgers <patterns...>', "which ledgers: ids or patterns such as 'worlds/**'")
     .option('--expires <when>', 'after that much time (12h, 90d) or at a time (2027-01-01T00:00:00Z); default: never')
+    .option('--drafts-per-second <count>', "what it may append, on average; default: the daemon's limit")
     .option('--data <dir>', 'the data folder', '.')
     .addHelpText('after', createExamples)
     .action(async (flags: TokenCreateFlags) => {

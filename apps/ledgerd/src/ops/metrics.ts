@@ -22,6 +22,19 @@ export const counterHelp = {
   fell_behind: 'Times that a follower fell back to reading the file',
 } as const
 
+/** Every limit on visitors with its help text; they end up as the label `limit` of `ledgerd_limits_hit_total`. */
+export const limitHelp = {
+  sockets: 'sockets of one listening address',
+  connections: 'WebSocket connections in all',
+  connections_per_principal: 'connections and requests of one token at a time',
+  streams: 'streams of one connection',
+  logins: 'failed logins of one peer in a minute',
+  headers: 'bytes or number of request headers',
+  request_time: 'time until headers or body were complete',
+  hello_time: 'time until hello',
+  draft_rate: 'drafts of one token in a second',
+} as const
+
 /** Every gauge with its help text. Names end up as `ledgerd_<name>`. */
 export const gaugeHelp = {
   connections_open: 'WebSocket connections open now',
@@ -41,12 +54,15 @@ export const histogramHelp = {
 } as const
 
 export type CounterName = keyof typeof counterHelp
+export type LimitName = keyof typeof limitHelp
 export type GaugeName = keyof typeof gaugeHelp
 export type HistogramName = keyof typeof histogramHelp
 
 export interface Metrics {
   count(name: CounterName, amount?: number): void
   countError(code: ErrorCode): void
+  /** A visitor ran into a limit. */
+  countLimit(name: LimitName): void
   observe(name: HistogramName, value: number): void
   /** Registers what a gauge reads when the page is made. Several readers of one gauge add up; returns the unregisterer. */
   gauge(name: GaugeName, read: () => number): () => void
@@ -54,7 +70,8 @@ export interface Metrics {
 
 /** The plain numbers behind the port, readable by whoever renders or tests them. */
 export class MetricsBoard implements Metrics {
-  readonly counters: Record<CounterName, number> = zeros()
+  readonly counters: Record<CounterName, number> = zeros(counterHelp)
+  readonly limits: Record<LimitName, number> = zeros(limitHelp)
   readonly errors: Map<ErrorCode, number> = new Map()
   readonly #gauges = new Map<GaugeName, Set<() => number>>()
   readonly #observers: ((name: HistogramName, value: number) => void)[] = []
@@ -65,6 +82,10 @@ export class MetricsBoard implements Metrics {
 
   countError(code: ErrorCode): void {
     this.errors.set(code, (this.errors.get(code) ?? 0) + 1)
+  }
+
+  countLimit(name: LimitName): void {
+    this.limits[name] += 1
   }
 
   observe(name: HistogramName, value: number): void {
@@ -89,6 +110,6 @@ export class MetricsBoard implements Metrics {
   }
 }
 
-function zeros(): Record<CounterName, number> {
-  return Object.fromEntries(Object.keys(counterHelp).map((name) => [name, 0])) as Record<CounterName, number>
+function zeros<Name extends string>(help: Readonly<Record<Name, string>>): Record<Name, number> {
+  return Object.fromEntries(Object.keys(help).map((name) => [name, 0])) as Record<Name, number>
 }

@@ -1,7 +1,7 @@
 // The Prometheus text of a metrics board. Values are read when the page is asked for, so counting costs nothing extra.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { counterHelp, gaugeHelp, histogramHelp } from './metrics.ts'
-import type { CounterName, GaugeName, HistogramName, MetricsBoard } from './metrics.ts'
+import { counterHelp, gaugeHelp, histogramHelp, limitHelp } from './metrics.ts'
+import type { CounterName, GaugeName, HistogramName, LimitName, MetricsBoard } from './metrics.ts'
 
 export interface MetricsPage {
   readonly contentType: string
@@ -14,6 +14,7 @@ export function metricsPage(board: MetricsBoard): MetricsPage {
   for (const name of Object.keys(counterHelp) as CounterName[]) addCounter(registry, board, name)
   for (const name of Object.keys(gaugeHelp) as GaugeName[]) addGauge(registry, board, name)
   addErrors(registry, board)
+  addLimits(registry, board)
   addHistograms(registry, board)
   return { contentType: registry.contentType, render: () => registry.metrics() }
 }
@@ -50,6 +51,21 @@ function addErrors(registry: Registry, board: MetricsBoard): void {
     collect() {
       this.reset()
       for (const [code, count] of board.errors) this.inc({ code }, count)
+    },
+  })
+}
+
+/** Zeros are shown too, so that an alert can be written before the first hit. */
+function addLimits(registry: Registry, board: MetricsBoard): void {
+  const names = Object.keys(limitHelp) as LimitName[]
+  new Counter({
+    name: 'ledgerd_limits_hit_total',
+    help: `Times that a visitor ran into a limit: ${names.map((name) => `${name} (${limitHelp[name]})`).join(', ')}`,
+    labelNames: ['limit'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const limit of names) this.inc({ limit }, board.limits[limit])
     },
   })
 }

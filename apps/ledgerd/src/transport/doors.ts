@@ -59,13 +59,16 @@ export class Doors {
   }
 
   #make({ isLocal, tls }: { readonly isLocal: boolean; readonly tls: TlsIdentity | undefined }): Server {
-    const { limits } = this.#context
+    const { limits, metrics } = this.#context
     const options = {
       maxHeaderSize: limits.headersBytesMax,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       connectionsCheckingInterval: 1000,
       requireHostHeader: false,
+      // A peer that is gone without a word is noticed by the kernel.
+      keepAlive: true,
+      keepAliveInitialDelay: limits.heartbeatMs,
     }
     const server =
       tls === undefined
@@ -78,7 +81,8 @@ export class Doors {
             handshakeTimeout: limits.headersTimeoutMs,
           })
     server.maxHeadersCount = limits.headersMax + 1
-    server.maxConnections = limits.connectionsMax * 2
+    server.maxConnections = limits.socketsMax
+    server.on('drop', () => metrics.countLimit('sockets'))
     server.on('request', (request, response) => {
       response.on('close', () => {
         if (this.#liveReads.signal.aborted) setImmediate(() => server.closeIdleConnections())
@@ -86,7 +90,11 @@ export class Doors {
       void handleRequest(this.#context, request, response, isLocal)
     })
     server.on('upgrade', (request, socket, head) => this.#webSockets.accept(request, socket, head, isLocal))
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnparsed(error, socket))
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (error.code === 'HPE_HEADER_OVERFLOW') metrics.countLimit('headers')
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') metrics.countLimit('request_time')
+      refuseUnparsed(error, socket)
+    })
     this.#servers.push(server)
     return server
   }

@@ -41,6 +41,8 @@ export interface Places {
   readonly sockets: readonly string[]
   /** An address beyond loopback was asked for, with the flag that says what it gives up. */
   readonly isUnsafeListenAllowed: boolean
+  /** Of the web pages that are let in. */
+  readonly origins: ReadonlySet<string>
   /** Reads the certificate and key; undefined when TCP is plain HTTP. Throws CONFIG_INVALID. */
   readonly readTls: (() => TlsIdentity) | undefined
 }
@@ -63,11 +65,13 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
     hosts: new Set(),
     isAnyAddressAllowed: places.isUnsafeListenAllowed || tls !== undefined,
     isOwnName: (name, named) => named === port && tls?.certificate.checkHost(name) !== undefined,
-    origins: new Set(),
+    origins: places.origins,
   }
-  const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, () => timers.now())
-  const denials = new Denials({ log, now: () => timers.now(), loggedPerMinuteMax: limits.denialsLoggedPerMinuteMax })
-  const access = new Access({ tokens, guard, loginLimit, metrics, denials })
+  const now = (): number => timers.now()
+  const loginLimit = new LoginLimit(limits.failedLoginsPerMinuteMax, now)
+  const denials = new Denials({ log, now, loggedPerMinuteMax: limits.denialsLoggedPerMinuteMax })
+  const { connectionsPerPrincipalMax } = limits
+  const access = new Access({ tokens, guard, loginLimit, metrics, denials, connectionsPerPrincipalMax, now })
   const stopLooking = timers.every(limits.tokenCheckMs, () => tokens.refresh())
   const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
   const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)

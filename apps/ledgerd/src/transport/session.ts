@@ -54,6 +54,8 @@ export class Session {
   /** Set once, at the latest by `hello`. */
   #principal: Principal | undefined
   #stopWatching: (() => void) | undefined
+  /** Set when the principal came with `hello`; otherwise whoever opened the session has counted it. */
+  #leave: (() => void) | undefined
   #hasGreeted = false
   #isDraining = false
   #isClosing = false
@@ -81,9 +83,10 @@ export class Session {
       onAnswered: () => this.#onAnswered(),
       onDefect: (error) => this.#logDefect(error),
     })
-    this.#cancelHelloTimeout = context.timers.after(limits.helloTimeoutMs, () =>
-      this.#close(closeCodes.silent, new LedgerError('DEADLINE', 'no hello in time')),
-    )
+    this.#cancelHelloTimeout = context.timers.after(limits.helloTimeoutMs, () => {
+      metrics.countLimit('hello_time')
+      this.#close(closeCodes.silent, new LedgerError('DEADLINE', 'no hello in time'))
+    })
     peer.ws.on('message', (data: Buffer, isBinary: boolean) => this.#onMessage(data, isBinary))
     peer.ws.on('close', () => this.#dispose())
     peer.ws.on('error', (error) =>
@@ -177,6 +180,11 @@ export class Session {
     const verdict = this.#checkHello(header)
     if (!(verdict instanceof Principal)) return this.#close(closeCodes.unauthenticated, verdict.error)
     if (verdict.isRevoked) return this.#close(closeCodes.unauthenticated, revoked())
+    if (this.#principal === undefined) {
+      const leave = this.#context.access.enter(verdict)
+      if (leave instanceof LedgerError) return this.#close(closeCodes.tooManyConnections, leave)
+      this.#leave = leave
+    }
     this.#principal = verdict
     this.#stopWatching = verdict.onRevoked(() => this.#close(closeCodes.unauthenticated, revoked()))
     const { lineBytesMax, batchBytesMax, batchLinesMax, creditBytesMax, draftDepthMax, heartbeatMs } =
@@ -207,11 +215,11 @@ export class Session {
       throw new LedgerError('FRAME_INVALID', `follow frame: stream ${frame.id} is open already`)
     const { streamsPerConnectionMax } = this.#context.limits
     if (this.#isDraining) return this.#refuse(frame.id, new LedgerError('DRAINING', 'the daemon is shutting down'))
-    if (this.#follows.size >= streamsPerConnectionMax)
-      return this.#refuse(
-        frame.id,
-        new LedgerError('REQUEST_INVALID', `one connection has at most ${streamsPerConnectionMax} streams`),
-      )
+    if (this.#follows.size >= streamsPerConnectionMax) {
+      this.#context.metrics.countLimit('streams')
+      const sentence = `one connection has at most ${streamsPerConnectionMax} streams`
+      return this.#refuse(frame.id, new LedgerError('REQUEST_INVALID', sentence))
+    }
     const follow = new Follow(
       frame,
       { ...this.#context, engine: this.#engine },
@@ -308,6 +316,7 @@ export class Session {
     this.#isClosing = true
     this.#cancelHelloTimeout()
     this.#stopWatching?.()
+    this.#leave?.()
     for (const follow of this.#follows.values()) follow.dispose()
     this.#follows.clear()
   }

@@ -92,22 +92,32 @@ export class WebSockets {
   }
 
   #open(peer: SessionPeer): void {
-    const { metrics, limits, log } = this.#context
+    const { metrics, limits, log, access } = this.#context
     const { ws, visitor } = peer
     if (this.#onAllGone !== undefined)
       return ws.close(closeCodes.draining, closeReason('DRAINING', 'the daemon is shutting down'))
     if (this.#sessions.size >= limits.connectionsMax) {
       metrics.count('connections_refused')
+      metrics.countLimit('connections')
       log.warn('too many connections', { peer: visitor.peer, connectionsMax: limits.connectionsMax })
       return ws.close(
         closeCodes.tooManyConnections,
         closeReason('RATE_LIMITED', `at most ${limits.connectionsMax} connections`),
       )
     }
+    const leave = peer.principal === undefined ? undefined : access.enter(peer.principal)
+    if (leave instanceof LedgerError) {
+      metrics.count('connections_refused')
+      return ws.close(
+        closeCodes.tooManyConnections,
+        closeReason(leave.code, leave.message.slice(leave.code.length + 2)),
+      )
+    }
     metrics.count('connections')
     const session = new Session(peer, this.#context)
     this.#sessions.add(session)
     ws.on('close', () => {
+      leave?.()
       this.#sessions.delete(session)
       if (this.#sessions.size === 0) this.#onAllGone?.()
     })
@@ -118,6 +128,7 @@ export class WebSockets {
     this.#context.metrics.count('connections_refused')
     this.#context.metrics.countError(error.code)
     this.#context.access.tellRefused(visitor, refusal)
+    if (status === 431) this.#context.metrics.countLimit('headers')
     const body = `${JSON.stringify({ error: formatError(error) })}\n`
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -31,6 +31,9 @@ export async function handleRequest(
     const admitted = admitRequest(context, request, response, path, visitor)
     if (admitted === undefined) return
     const { route, principal } = admitted
+    const leave = context.access.enter(principal)
+    if (leave instanceof LedgerError) throw leave
+    response.on('close', leave)
     // Whoever loses the right to an answer gets no more of it: a broken connection, so that it is not taken for whole.
     response.on(
       'close',
@@ -64,6 +67,7 @@ function admitRequest(
     context.metrics.count('connections_refused')
     context.metrics.countError(error.code)
     access.tellRefused(visitor, { status, error })
+    if (status === 431) context.metrics.countLimit('headers')
     sendError(response, error, {
       status,
       lingerBytesMax: limits.lingerBytesMax,
