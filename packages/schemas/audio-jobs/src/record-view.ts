@@ -15,8 +15,12 @@ export function viewRecord(record: ObjectNode): RecordView | undefined {
   const kind = recordKind(record)
   const job = textOf(memberNode(record, 'job_id'))
   if (kind === 'window' && (job === undefined || textOf(memberNode(record, 'phase')) === undefined)) return undefined
+  let eventId: string | undefined
   return {
-    eventId: eventIdentity(record, kind),
+    /** Made when it is asked for: it takes the canonical text of all of the record, and history is replayed without. */
+    get eventId() {
+      return (eventId ??= eventIdentity(record, kind))
+    },
     type: kind,
     version: kind === 'window' ? eventVersion(record) : 1,
     link: kind === 'window' ? (job ?? null) : null,
