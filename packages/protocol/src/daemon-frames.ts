@@ -114,8 +114,16 @@ export interface StatFrame {
   readonly epoch: number
   readonly state: (typeof ledgerStates)[number]
   readonly schema: string
+  /** As recorded beside the ledger; absent where versions are not recorded. */
+  readonly schemaVersion?: string
+  /** `sha256:<hex>` of the schema's frozen form. */
+  readonly schemaDigest?: string
   readonly profile: string
+  /** Only of a stopped ledger: the word for why, then since when (RFC 3339), what was seen, and what to do. */
   readonly reason?: string
+  readonly since?: string
+  readonly message?: string
+  readonly remedy?: string
 }
 
 export interface ErrorFrame {
@@ -173,7 +181,7 @@ export const daemonFrameRules: FrameRules<DaemonFrame> = {
       schema: text,
       profile: text,
     },
-    optional: { reason: text },
+    optional: { schemaVersion: text, schemaDigest: text, reason: text, since: text, message: text, remedy: text },
     body: 'none',
   },
   error: { required: { error: errorDocument }, optional: { id: integer }, body: 'none' },

@@ -73,7 +73,10 @@ describe('stats', () => {
 
   const table: readonly { name: string; args: readonly string[]; want: number }[] = [
     { name: 'no file', args: ['/nonexistent.jsonl'], want: 4 },
-    { name: 'a ledger of a daemon', args: ['worlds/a'], want: 2 },
+    { name: 'a ledger without its daemon', args: ['worlds/a'], want: 6 },
+    { name: 'every ledger without a daemon', args: [], want: 6 },
+    { name: 'stdin', args: ['-'], want: 2 },
+    { name: 'no folder', args: ['worlds/*', '--data', '/nonexistent'], want: 4 },
     { name: 'a ledger id with its folder', args: ['worlds/a', '--data', '/nonexistent'], want: 4 },
     { name: 'the worst of several', args: [runs, '/nonexistent.jsonl'], want: 4 },
   ]

@@ -1,183 +1,68 @@
-// `ledgerd stats`: counts the whole lines of a file in one pass and bounded memory. It verifies nothing: what a line is
-// worth is the business of `verify`.
-import { createHash } from 'node:crypto'
-import { isBlank, LineSplitter } from '@ledgerd/canonical'
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+// `ledgerd stats`: finds the ledgers that are meant, and prints one after the other what is in them and how they stand.
+import fs from 'node:fs'
+import path from 'node:path'
+import { compilePattern } from '@ledgerd/protocol'
+import { ledgersIn } from '../storage/data-folder.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
-import { formatBytes, formatCount, formatLines } from './figures.ts'
-import { fileChunks, openFile } from './file-bytes.ts'
-import { exitCodeOfSignal, type Io } from './io.ts'
-import { neutralize } from './neutralize.ts'
-import { colorsFor, type Colors, type OutputFlags } from './output-flags.ts'
+import { asCliError } from './file-bytes.ts'
+import type { Io } from './io.ts'
+import { colorsFor, type OutputFlags } from './output-flags.ts'
 import { reportError } from './report-error.ts'
-import { assertAtHand, schemaOfFile, type SchemaFlags } from './schema-choice.ts'
-import { parseTarget } from './target.ts'
+import type { SchemaFlags } from './schema-choice.ts'
+import { ledgersOfDaemon, statsOfDaemon } from './stats-daemon.ts'
+import { formatStats } from './stats-document.ts'
+import { statsOfFile } from './stats-file.ts'
+import { parseTarget, type Target } from './target.ts'
 
 export interface StatsFlags extends OutputFlags, SchemaFlags {
   readonly data?: string
+  readonly url?: string
 }
 
-interface Stats {
-  readonly kind: 'stats'
-  readonly v: 1
-  readonly target: string
-  /** Name and version. */
-  readonly schema: string
-  /** Those that end in LF, blank ones included. */
-  readonly lines: number
-  readonly blankLines: number
-  /** Up to the last LF. */
-  readonly bytes: number
-  /** Bytes behind the last LF. */
-  readonly tailBytes: number
-  /** Of the lines, which for a file that ends in LF is the hash of the file. */
-  readonly sha256: string
-  readonly types: Readonly<Record<string, number>>
-  /** Lines whose type cannot be read. */
-  readonly untyped: number
-  /** RFC 3339, the earliest and the latest time of any line. */
-  readonly earliest: string | null
-  readonly latest: string | null
-  /** kernel-runs: the hash of Ledger Specification §5.3; null elsewhere, and where a line has no canonical text. */
-  readonly ledgerHash: string | null
-}
-
-/** Counts each target; the worst result is the exit code. */
+/** Prints the stats of each ledger; the worst result is the exit code. */
 export async function runStats(names: readonly string[], flags: StatsFlags, io: Io): Promise<number> {
   let exitCode: number = exitCodes.yes
-  for (const name of names) {
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
-      const stats = await statsOf(name, flags, io)
-      await io.write(
-        flags.json === true ? `${JSON.stringify(stats)}\n` : formatStats(stats, colorsFor(flags, io, io.isOutTerminal)),
-      )
+      await work()
     } catch (error) {
       exitCode = Math.max(exitCode, reportError(error, io))
     }
   }
+  const colors = colorsFor(flags, io, io.isOutTerminal)
+  for (const name of names.length === 0 ? [undefined] : names)
+    await attempt(async () => {
+      for (const target of await targetsOf(name, flags, io))
+        await attempt(async () => {
+          const isFile = target.kind === 'file'
+          const stats = isFile ? await statsOfFile(target, flags, io) : await statsOfDaemon(target.ledger, flags, io)
+          await io.write(flags.json === true ? `${JSON.stringify(stats)}\n` : formatStats(stats, colors))
+        })
+    })
   return exitCode
 }
 
-async function statsOf(name: string, flags: StatsFlags, io: Io): Promise<Stats> {
+/** The ledgers and files that a name stands for; every ledger there is without one. */
+async function targetsOf(name: string | undefined, flags: StatsFlags, io: Io): Promise<readonly Target[]> {
+  const { data } = flags
+  const ofDaemon = async (pattern: string | undefined): Promise<readonly Target[]> =>
+    (await ledgersOfDaemon(pattern, flags, io)).map((ledger) => ({ kind: 'ledger', name: ledger, ledger }))
+  if (name === undefined) return data === undefined ? await ofDaemon(undefined) : inFolder(data, () => true)
   const target = parseTarget(name, flags)
-  if (target.kind !== 'file')
-    throw new CliError(
-      exitCodes.usage,
-      `stats reads files, not ${name}`,
-      `name its folder: ledgerd stats ${name} --data DIR`,
-    )
-  const schema = assertAtHand(await schemaOfFile(target.path, flags), name)
-  const count = new Count(schema, await kernelHasher(schema))
-  const file = await openFile(target.path)
+  if (target.kind === 'stdin') throw new CliError(exitCodes.usage, 'stats takes no stdin', 'name a file')
+  if (target.kind === 'pattern')
+    return data === undefined ? await ofDaemon(target.ledger) : inFolder(data, compilePattern(target.ledger))
+  const isFolder = target.kind === 'file' && fs.statSync(target.path, { throwIfNoEntry: false })?.isDirectory() === true
+  return isFolder ? inFolder(target.path, () => true) : [target]
+}
+
+function inFolder(folder: string, isMeant: (ledger: string) => boolean): readonly Target[] {
   try {
-    const { size } = await file.stat()
-    for await (const chunk of fileChunks(target.path, file, 0, size)) {
-      if (io.interrupted.aborted)
-        throw new CliError(exitCodeOfSignal(io.interrupted), 'interrupted; nothing was counted')
-      count.take(chunk)
-    }
-    return count.stats(name, size)
-  } finally {
-    await file.close()
+    return ledgersIn(folder)
+      .filter(isMeant)
+      .map((ledger) => ({ kind: 'file', name: ledger, path: path.join(folder, `${ledger}.jsonl`), ledger }))
+  } catch (error) {
+    throw asCliError(error, folder)
   }
-}
-
-interface EntryHasher {
-  addLine(line: Uint8Array): void
-  digest(): string
-}
-
-async function kernelHasher(schema: LedgerSchema): Promise<EntryHasher | undefined> {
-  if (schema.family !== 'kernel-runs') return undefined
-  return new (await import('@ledgerd/schema-kernel-runs')).LedgerHasher()
-}
-
-class Count {
-  readonly #schema: LedgerSchema
-  readonly #splitter = new LineSplitter({ lineBytesMax: Number.MAX_SAFE_INTEGER })
-  readonly #hash = createHash('sha256')
-  readonly #types = new Map<string, number>()
-  /** Undefined for other families, and once a line has no canonical text. */
-  #entries: EntryHasher | undefined
-  #lines = 0
-  #blankLines = 0
-  #untyped = 0
-  #bytes = 0
-  #earliestMs = Number.POSITIVE_INFINITY
-  #latestMs = Number.NEGATIVE_INFINITY
-
-  constructor(schema: LedgerSchema, entries: EntryHasher | undefined) {
-    this.#schema = schema
-    this.#entries = entries
-  }
-
-  take(chunk: Uint8Array): void {
-    for (const { bytes } of this.#splitter.push(chunk)) {
-      this.#hash.update(bytes).update('\n')
-      this.#lines++
-      this.#bytes += bytes.length + 1
-      if (isBlank(bytes)) this.#blankLines++
-      else this.#takeRecord(bytes)
-    }
-  }
-
-  stats(target: string, size: number): Stats {
-    const { name, version } = this.#schema
-    return {
-      kind: 'stats',
-      v: 1,
-      target,
-      schema: `${name} ${version}`,
-      lines: this.#lines,
-      blankLines: this.#blankLines,
-      bytes: this.#bytes,
-      tailBytes: size - this.#bytes,
-      sha256: `sha256:${this.#hash.digest('hex')}`,
-      types: Object.fromEntries([...this.#types].toSorted()),
-      untyped: this.#untyped,
-      earliest: timeText(this.#earliestMs),
-      latest: timeText(this.#latestMs),
-      ledgerHash: this.#entries?.digest() ?? null,
-    }
-  }
-
-  #takeRecord(line: Uint8Array): void {
-    const type = this.#schema.routeOf(line)?.type
-    if (type === undefined) this.#untyped++
-    else this.#types.set(type, (this.#types.get(type) ?? 0) + 1)
-    const timeMs = this.#schema.timeMsOf(line)
-    if (timeMs !== undefined) {
-      this.#earliestMs = Math.min(this.#earliestMs, timeMs)
-      this.#latestMs = Math.max(this.#latestMs, timeMs)
-    }
-    try {
-      this.#entries?.addLine(line)
-    } catch (error) {
-      if (!(error instanceof LedgerError)) throw error
-      // A line that is no entry: the specification then has no hash of the ledger.
-      this.#entries = undefined
-    }
-  }
-}
-
-function timeText(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : null
-}
-
-function formatStats(stats: Stats, colors: Colors): string {
-  const { target, schema, lines, blankLines, bytes, tailBytes, sha256, types, untyped, earliest, latest } = stats
-  const kinds = Object.entries(types).map(([type, count]) => `${neutralize(type)} ${formatCount(count)}`)
-  if (untyped > 0) kinds.push(`unreadable ${formatCount(untyped)}`)
-  const isKernel = schema.startsWith('@ledgerd/schema-kernel-runs ')
-  const out = [
-    `${colors.bold(neutralize(target))}   ${formatLines(lines)}   ${formatBytes(bytes)}   ${sha256}`,
-    `  schema       ${schema}`,
-    `  types        ${kinds.length === 0 ? 'none' : kinds.join(', ')}`,
-    `  times        ${earliest === null ? 'none' : `${earliest} to ${latest ?? ''}`}`,
-    ...(isKernel ? [`  ledger hash  ${stats.ledgerHash ?? 'none: a line is no entry'}`] : []),
-    ...(blankLines > 0 ? [`  blank        ${formatLines(blankLines)}`] : []),
-    ...(tailBytes > 0 ? [`  tail         ${formatBytes(tailBytes)} behind the last line feed, not counted`] : []),
-  ]
-  return `${out.join('\n')}\n`
 }

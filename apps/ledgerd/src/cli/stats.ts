@@ -7,11 +7,16 @@ import type { StatsFlags } from './stats-run.ts'
 /** The subcommand; `end` takes the exit code. */
 export function statsCommand(io: Io, end: (exitCode: number) => void): Command {
   const command = new Command('stats')
-    .description('count what is in a ledger file: lines, types, times; for kernel-runs its ledger hash')
-    .argument('<target...>', 'files, or ledger ids with --data')
-    .option('--data <dir>', 'the data folder that ledger ids lie in')
+    .description('say what is in a ledger and how it stands: lines, types, times, root, schema, epoch; why it stopped')
+    .argument('[target...]', 'ledger ids, patterns of ids, files or folders; default: every ledger')
+    .option('--data <dir>', 'the data folder that ledger ids lie in; reads files instead of asking a daemon')
+    .option(
+      '--url <address>',
+      'the daemon: http://…, https://… or unix:/path (default: LEDGERD_URL, then the local socket)',
+    )
     .option('--family <family>', 'the format of the lines, where neither a record nor the lines tell it')
-    .option('--json', 'one JSON document for each target')
+    .option('--schema <package>', 'the schema package of the lines: an npm name or a path')
+    .option('--json', 'one JSON document for each ledger')
   return addTalkFlags(command)
     .addHelpText('after', examples)
     .action(async (names: string[], flags: StatsFlags) => {
@@ -22,7 +27,7 @@ export function statsCommand(io: Io, end: (exitCode: number) => void): Command {
 
 const examples = `
 Examples:
+  $ ledgerd stats 'worlds/*'
   $ ledgerd stats ./ledgers/worlds/daily_undertaking.jsonl
-  $ ledgerd stats kernel/runs --data ./ledgers
   $ ledgerd stats kernel/runs --data ./ledgers --json | jq -r .ledgerHash
 `

@@ -7,6 +7,7 @@ import type { Limits } from '../config.ts'
 import { IndexKeeper } from '../index/index-keeper.ts'
 import { firstWrongLine } from '../index/scrub.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
+import type { RecordedSchema } from '../storage/origin.ts'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
 import { Appender } from './appender.ts'
@@ -21,12 +22,14 @@ import type {
   LedgerState,
   StartAt,
 } from './ports.ts'
-import { brokenError, stoppedError } from './stop.ts'
+import { brokenError, stopFactsOf, stoppedError } from './stop.ts'
 import { seqAtTime } from './time-search.ts'
 
 export interface OpenLedgerParts {
   readonly ledger: string
   readonly schema: LedgerSchema
+  /** The schema as it stands on record, or is about to; undefined where versions are not recorded. */
+  readonly recorded: RecordedSchema | undefined
   readonly store: LedgerStore
   /** Opens the storage anew, after a full disk. */
   readonly reopen: () => Promise<LedgerStore>
@@ -146,6 +149,7 @@ export class OpenLedger implements LedgerReader {
     if (wrongFrom !== undefined) this.#wrongFrom = Math.min(wrongFrom, this.#wrongFrom ?? wrongFrom)
     if (this.#state === 'stopped') return
     this.#state = 'stopped'
+    this.#date(stop)
     this.#stop = stop
     this.#appender?.stop(stop)
     this.#parts.onStopped(this.#parts.ledger, stop)
@@ -194,15 +198,21 @@ export class OpenLedger implements LedgerReader {
 
   committed(run: CommittedRun): void {
     this.#appender?.committed(run)
-    if (this.#store.file.wasTouched) void this.lookForDamage()
+    if (this.#store.file.wasTouched) this.lookInBackground()
   }
 
   failed(stop: StopSignal): void {
+    this.#date(stop)
     this.#appender?.failed(stop)
   }
 
+  /** Before anybody is told of the stop. */
+  #date(stop: StopSignal): void {
+    stop.sinceMs ??= this.#parts.nowMs()
+  }
+
   stat(): LedgerStat {
-    const { ledger, schema } = this.#parts
+    const { ledger, schema, recorded } = this.#parts
     const store = this.#store
     const isSettled = this.#appender?.isIdle ?? true
     const root =
@@ -219,7 +229,9 @@ export class OpenLedger implements LedgerReader {
       epoch: this.#epoch,
       state: this.#state,
       reason,
+      ...(this.#stop === undefined ? {} : { stop: stopFactsOf(this.#stop) }),
       schema: schema.name,
+      ...(recorded === undefined ? {} : { schemaVersion: recorded.version, schemaDigest: recorded.digest }),
       profile: this.#profile,
     }
   }
@@ -281,6 +293,14 @@ export class OpenLedger implements LedgerReader {
     return this.#parts.schema.routeOf(line)
   }
 
+  /** The same while nobody waits for it: a disk that cannot be read now is a warning, and is looked at with the next read. */
+  lookInBackground(): void {
+    const { ledger, onWarning } = this.#parts
+    this.lookForDamage().catch((error: unknown) =>
+      onWarning(ledger, `its lines could not be looked through: ${String(error)}`),
+    )
+  }
+
   /** Compares every kept leaf with the file; stops the ledger at the first difference. One at a time. */
   lookForDamage(): Promise<void> {
     this.#scrub ??= this.#compareLeaves().finally(() => {
@@ -292,8 +312,12 @@ export class OpenLedger implements LedgerReader {
   async #compareLeaves(): Promise<void> {
     const store = this.#store
     this.#keeper.flush()
-    store.file.forgetTouch()
-    const wrong = await firstWrongLine(store.file.readFd, store.indexFile, this.#closing.signal)
+    const { file, indexFile } = store
+    file.forgetTouch()
+    const wrong = await firstWrongLine(file.readFd, indexFile, this.#closing.signal).catch((error: unknown) => {
+      file.suspectTouch()
+      throw error
+    })
     if (wrong === undefined) return
     this.stop(
       new StopSignal('acknowledged-damaged', `line ${wrong + 1} (seq ${wrong}) is not what was committed`),

@@ -38,7 +38,8 @@ export async function openLedger(
   const store = await openStore(ledger, schema, options, isNew)
   const { limits, nowMs, later, onWarning } = options
   const reopen = (): Promise<LedgerStore> => openStore(ledger, schema, options, false)
-  const open = new OpenLedger({ ledger, schema, store, reopen, limits, nowMs, later, onWarning, ...hooks })
+  const recorded = choice.toRecord ?? schemaOnRecord(store.sidecar)?.periods.at(-1)
+  const open = new OpenLedger({ ledger, schema, recorded, store, reopen, limits, nowMs, later, onWarning, ...hooks })
   try {
     if (store.stop === undefined) {
       const settled = settle(open, ledger, choice, store, options)
@@ -67,7 +68,7 @@ async function settle(
     if (origin instanceof StopSignal) open.stop(origin)
     else await open.begin(origin.profile)
     // The last group was checked; the rest is looked at while the ledger is served.
-    if (!(origin instanceof StopSignal) && store.origin === 'known') void open.lookForDamage()
+    if (!(origin instanceof StopSignal) && store.origin === 'known') open.lookInBackground()
   } catch (error) {
     open.stop(new StopSignal('opening-failed', String(error), error))
   }

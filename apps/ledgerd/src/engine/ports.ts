@@ -6,6 +6,14 @@ import type { CommittedRun } from '../commit/committed-run.ts'
 /** How a ledger stands. `opening`: recovery or the identity scan runs; reads go, appends wait. */
 export type LedgerState = 'opening' | 'open' | 'stopped' | 'closed'
 
+/** Since when a ledger is stopped, what was seen, and what to do about it. */
+export interface StopFacts {
+  /** RFC 3339. */
+  readonly since: string
+  readonly message: string
+  readonly remedy: string
+}
+
 export interface LedgerStat {
   readonly ledger: string
   /** Committed lines. */
@@ -18,7 +26,12 @@ export interface LedgerStat {
   readonly state: LedgerState
   /** Why it is stopped, kebab-case. */
   readonly reason: string | undefined
+  /** The rest of what an operator wants to know of a stop; absent while the ledger is well. */
+  readonly stop?: StopFacts
   readonly schema: string
+  /** The version in force and the digest of its frozen form, as far as they are on record. */
+  readonly schemaVersion?: string
+  readonly schemaDigest?: string
   readonly profile: string
 }
 

@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { checkLedgerId, checkNewLedgerId, isLedgerId } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
-import { makeFolder, readAt } from './durable.ts'
+import { makeFolder, readAt, syncFolder } from './durable.ts'
 
 const sidecarFolder = '.ledgerd'
 
@@ -17,6 +17,8 @@ export class DataFolder {
     makeFolder(full)
     if (!fs.statSync(full).isDirectory()) throw new LedgerError('CONFIG_INVALID', `${full} is not a folder; name one`)
     this.root = fs.realpathSync(full)
+    // Whoever was killed after making the folder may not have made its name durable; the sidecar says that someone did.
+    if (!fs.existsSync(this.sidecarRoot)) syncFolder(path.dirname(this.root))
     makeFolder(this.sidecarRoot)
   }
 
@@ -78,20 +80,18 @@ export class DataFolder {
     this.#refuseLinks(ledger, file)
   }
 
+  /**
+   * Makes every name on the way to a ledger and its sidecar durable. For ledgers without a head record: whoever made these
+   * names may have failed or been killed before it could sync them.
+   */
+  syncNames(ledger: string): void {
+    for (const start of [path.dirname(this.ledgerFile(ledger)), this.sidecar(ledger)])
+      for (let folder = start; folder.length >= this.root.length; folder = path.dirname(folder)) syncFolder(folder)
+  }
+
   /** Ids of all ledgers on disk, sorted. Names that are no valid ids, links and hidden folders are passed over. */
   list(): string[] {
-    const found: string[] = []
-    const visit = (folder: string, prefix: string): void => {
-      for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-        if (entry.name.startsWith('.')) continue
-        const id = `${prefix}${entry.name}`
-        if (entry.isDirectory()) visit(path.join(folder, entry.name), `${id}/`)
-        else if (entry.isFile() && entry.name.endsWith('.jsonl') && isLedgerId(id.slice(0, -6)))
-          found.push(id.slice(0, -6))
-      }
-    }
-    visit(this.root, '')
-    return found.sort()
+    return ledgersIn(this.root)
   }
 
   /** O_NOFOLLOW guards the last name only, so the folder's real path is compared too. */
@@ -101,4 +101,20 @@ export class DataFolder {
     if (isLink || (fs.existsSync(folder) && fs.realpathSync(folder) !== folder))
       throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through a link; links are not followed`)
   }
+}
+
+/** The same for any folder, touching nothing. */
+export function ledgersIn(root: string): string[] {
+  const found: string[] = []
+  const visit = (folder: string, prefix: string): void => {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue
+      const id = `${prefix}${entry.name}`
+      if (entry.isDirectory()) visit(path.join(folder, entry.name), `${id}/`)
+      else if (entry.isFile() && entry.name.endsWith('.jsonl') && isLedgerId(id.slice(0, -6)))
+        found.push(id.slice(0, -6))
+    }
+  }
+  visit(root, '')
+  return found.sort()
 }

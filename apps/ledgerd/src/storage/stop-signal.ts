@@ -21,6 +21,8 @@ export type StopReason =
 /** A write, sync or check failed: the ledger stops. Caught by the engine alone. */
 export class StopSignal extends Error {
   readonly reason: StopReason
+  /** When its ledger stopped, Unix milliseconds: set once, by the engine as it stops the ledger. */
+  sinceMs: number | undefined
   constructor(reason: StopReason, sentence: string, cause?: unknown) {
     super(sentence, { cause })
     this.reason = reason

@@ -38,7 +38,7 @@ export async function lineAt(engine: Engine, question: LineQuestion): Promise<Fo
 
 /** A stat as it travels. The root of a ledger that is still opening is null. */
 export function statDocument(stat: LedgerStat): Omit<StatFrame, 't' | 'id'> {
-  const { ledger, size, bytes, root, epoch, state, schema, profile, reason } = stat
+  const { ledger, size, bytes, root, epoch, state, schema, schemaVersion, schemaDigest, profile, reason, stop } = stat
   return {
     ledger,
     size,
@@ -48,6 +48,9 @@ export function statDocument(stat: LedgerStat): Omit<StatFrame, 't' | 'id'> {
     state,
     schema,
     profile,
+    ...(schemaVersion === undefined ? {} : { schemaVersion }),
+    ...(schemaDigest === undefined ? {} : { schemaDigest }),
     ...(reason === undefined ? {} : { reason }),
+    ...(stop === undefined ? {} : { since: stop.since, message: stop.message, remedy: stop.remedy }),
   }
 }
