@@ -8,7 +8,7 @@ import { verifyLedger, type VerifyReport } from '@ledgerd/verify'
 import { freeze } from '../schemas/freeze.ts'
 import { DataFolder } from '../storage/data-folder.ts'
 import { makeFolder, syncFolder } from '../storage/durable.ts'
-import { schemaOnRecord, writeImportReport } from '../storage/origin.ts'
+import { importOnRecord, originOf, schemaOnRecord, writeImportReport } from '../storage/origin.ts'
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
@@ -106,7 +106,15 @@ export async function compareWithPresent(task: ImportTask): Promise<ImportReport
   // The daemon may have appended since: the same beginning is the same import.
   const isHeld = (await statOf(target)).size >= bytes && (await hashFile(target, bytes)) === sha256
   if (!isHeld) throw (await isBeginning(target, source)) ? grown(target, source) : refusal(target, ledger, source)
-  return reportOf(task, 'unchanged', target, sha256, await check(task, source.chunks(), bytes))
+  const made = reportOf(task, 'unchanged', target, sha256, await check(task, source.chunks(), bytes))
+  assertGoingOn(task.io)
+  if (isUnrecorded(sidecarOf(task), sha256) && (await statOf(target)).size === bytes) keepReport(task, made)
+  return made
+}
+
+/** True for a file that was put there by hand, or by a follow that was killed, and that no daemon has opened. */
+function isUnrecorded(sidecar: string, sha256: string): boolean {
+  return originOf(sidecar) === undefined && importOnRecord(sidecar)?.sha256 !== sha256
 }
 
 /** Throws CliError when the ledger that is there is of another family. */

@@ -90,6 +90,20 @@ describe('import --follow', () => {
     expect([exitCode, err]).toEqual([1, expect.stringMatching(/has grown since[\s\S]*--follow/)])
   })
 
+  it('that was killed leaves an old report, which the next import renews, once', async () => {
+    await follow()
+    for (const file of [source, target]) fs.appendFileSync(file, of(20, 25))
+    const args = ['import', '--family', 'world-events', source, '--data', path.join(folder, 'data')]
+    const report = (): string => fs.readFileSync(path.join(sidecar(), 'import.json'), 'utf8')
+    expect(JSON.parse(report())).toMatchObject({ lines: 20 })
+    expect((await run(args)).out).toContain('there already')
+    const renewed = report()
+    expect(JSON.parse(renewed)).toMatchObject({ lines: 25, action: 'unchanged' })
+    const { mtimeMs } = fs.statSync(path.join(sidecar(), 'import.json'))
+    await run(args)
+    expect([report(), fs.statSync(path.join(sidecar(), 'import.json')).mtimeMs]).toEqual([renewed, mtimeMs])
+  })
+
   const refused: readonly { name: string; spoil: () => void; want: readonly [number, string] }[] = [
     { name: 'was cut', spoil: () => fs.truncateSync(source, 3000), want: [1, 'is not the beginning of'] },
     { name: 'was rewritten', spoil: () => fs.writeFileSync(source, of(1, 25)), want: [1, 'is not the beginning of'] },

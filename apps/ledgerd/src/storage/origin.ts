@@ -68,13 +68,25 @@ export interface SchemaRecord {
 export function schemaOnRecord(sidecar: string): SchemaRecord | undefined {
   const origin = originOf(sidecar)
   if (origin !== undefined) return { name: origin.schema, periods: origin.schemas ?? [] }
+  const imported = importOnRecord(sidecar)
+  return imported === undefined ? undefined : { name: imported.schema.name, periods: [imported.schema] }
+}
+
+/** The parts of an import report that are read again. */
+export interface ImportRecord {
+  readonly schema: RecordedSchema
+  /** Of the ledger's bytes on that day, `sha256:<hex>`. */
+  readonly sha256: string
+}
+
+/** The report of the last import; undefined for a ledger that was not imported. */
+export function importOnRecord(sidecar: string): ImportRecord | undefined {
   const file = path.join(sidecar, importFile)
   if (!fs.existsSync(file)) return undefined
-  const { schema } = JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly schema: RecordedSchema }
-  return { name: schema.name, periods: [schema] }
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as ImportRecord
 }
 
 /** Keeps the report of an import beside the ledger it made. */
-export function writeImportReport(sidecar: string, report: { readonly schema: RecordedSchema }): void {
+export function writeImportReport(sidecar: string, report: ImportRecord): void {
   writeFileDurably(path.join(sidecar, importFile), `${JSON.stringify(report, undefined, 1)}\n`)
 }
