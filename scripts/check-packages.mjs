@@ -1,19 +1,20 @@
-// Looks at each publishable package as its user will get it: publint over the packed tarball, and nothing in it that
-// should have stayed at home.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+// Looks at each publishable package as its user will get it: publint and attw over the packed tarball, and nothing in it
+// that should have stayed at home.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { publint } from 'publint'
-import { formatMessage } from 'publint/utils'
 import { packAll } from './pack.mjs'
+import { findTarballProblems } from './package-problems.mjs'
 import { spawnSync } from 'node:child_process'
 import { readJson, report, repositoryRoot } from './workspace.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'ledgerd-pack-'))
 try {
   const packed = packAll(repositoryRoot, folder)
-  const problems = await Promise.all(packed.map(findPackageProblems))
-  report(packed.length === 0 ? ['no publishable package found'] : problems.flat())
+  const problems = packed.length === 0 ? ['no publishable package found'] : []
+  // One after the other: each needs a compiler's memory.
+  for (const one of packed) problems.push(...(await findPackageProblems(one)))
+  report(problems)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -24,14 +25,9 @@ try {
  */
 async function findPackageProblems({ name, dir, tarball }) {
   const manifest = readJson(join(repositoryRoot, dir, 'package.json'))
-  const bytes = readFileSync(tarball)
-  const { messages } = await publint({
-    pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) },
-    level: 'warning',
-  })
   const strays = listTarball(tarball).filter((path) => /\.tsbuildinfo$|\.test\.|\/src\/|\/node_modules\//.test(path))
   return [
-    ...messages.map((message) => `${name}: ${formatMessage(message, manifest, { color: false }) ?? message.code}`),
+    ...(await findTarballProblems(name, tarball)),
     ...strays.map((path) => `${name}: the tarball holds ${path}`),
     ...(manifest.engines?.node === '>=20.19' ? [] : [`${name}: engines.node is not ">=20.19"`]),
     ...(manifest.publishConfig?.access === 'public' ? [] : [`${name}: publishConfig.access is not "public"`]),

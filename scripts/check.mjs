@@ -27,7 +27,13 @@ const checks = [
   },
   { name: 'lint', commands: [['oxlint', '--type-aware', '--deny-warnings', ...(isFixing ? ['--fix'] : []), '.']] },
   { name: 'unused', commands: [['knip', '--no-progress']] },
-  { name: 'packages', commands: [[node, 'scripts/check-packages.mjs']] },
+  {
+    name: 'packages',
+    commands: [
+      [node, 'scripts/check-packages.mjs'],
+      [node, 'scripts/check-schema-packages.mjs'],
+    ],
+  },
   { name: 'readme', commands: [[node, 'scripts/check-readme.mjs']] },
   { name: 'tests', commands: [[node, 'scripts/test.mjs']] },
 ]

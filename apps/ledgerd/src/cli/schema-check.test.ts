@@ -46,7 +46,7 @@ describe('the verdict', () => {
       warning FIELD_ADDED_REQUIRED /events/door.opened/by (<root>/new/src/index.js:11)
         by is new and required; old lines do not have it
         + {"kind":"union","options":[{"kind":"null"},{"kind":"text"}]}
-        fix: make it optional, or write an upcaster that fills or maps it; bump: major
+        fix: nothing to fix: the step settles it for readers of the new package; bump: major
       ",
       }
     `)
@@ -238,7 +238,7 @@ describe('the version', () => {
       warning FIELD_ADDED_REQUIRED /events/door.opened/by (<root>/new/src/index.js:11)
         by is new and required; old lines do not have it
         + {"kind":"union","options":[{"kind":"null"},{"kind":"text"}]}
-        fix: make it optional, or write an upcaster that fills or maps it; bump: major
+        fix: nothing to fix: the step settles it for readers of the new package; bump: major
       error SEMVER_TOO_SMALL /version (<root>/new/package.json:1)
         from 1.0.0 to 1.0.1 is too small for these changes
         - "1.0.0"

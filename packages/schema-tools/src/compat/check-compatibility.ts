@@ -188,12 +188,20 @@ function findingOf(change: Change, trials: readonly Trial[], mode: Compatibility
   const isForwardError = mode === 'FULL' && forward === 'break'
   const isError = alwaysErrors.has(rule) || counterExample !== undefined || isForwardError
   const isQuiet = backward === 'ok' && forward === 'ok'
+  const isSettled = backward === 'break' && ruleFacts[rule].isSettledByUpcast && isReadThrough(change, trials)
   return {
     ...change,
     severity: isError ? 'error' : isQuiet ? 'info' : 'warning',
-    fix: ruleFacts[rule].fix,
+    fix: isSettled ? 'nothing to fix: the step settles it for readers of the new package' : ruleFacts[rule].fix,
     ...(counterExample === undefined ? {} : { counterExample }),
   }
+}
+
+/** True if every stored version of the type of the change was read, and none was left open. */
+function isReadThrough({ pointer }: Change, trials: readonly Trial[]): boolean {
+  return trials
+    .filter(({ tried }) => pointer.startsWith(`${typePointer(tried.type)}/`))
+    .every(({ tried }) => tried.counterExample === undefined && tried.open === undefined)
 }
 
 /** The counter-example whose refusal points at or below the place of the change; else any of its type. */

@@ -5,6 +5,7 @@ import type * as fc from 'fast-check'
 import type { ArrayNode, FrozenNode, NumberNode, ObjectNode, TextNode } from '../frozen/frozen-node.ts'
 import { isOptional } from '../frozen/frozen-node.ts'
 import { fitsNode } from '../frozen/node-issues.ts'
+import { withoutAssertions } from './without-assertions.ts'
 
 export type FastCheck = typeof fc
 
@@ -158,9 +159,11 @@ function plainText(fast: FastCheck, node: TextNode): Arbitrary {
   )
 }
 
+/** Texts for the expression, or for what is left of it without look-arounds; the search drops those that do not fit. */
 function matchingText(fast: FastCheck, source: string, flags: string): Arbitrary {
+  const plain = withoutAssertions(source)
   try {
-    return fast.stringMatching(new RegExp(source, flags))
+    return fast.stringMatching(new RegExp(plain, flags))
   } catch (error) {
     throw new NoDocuments(`nobody can make text for /${source}/${flags}: ${(error as Error).message}`)
   }
