@@ -1,7 +1,10 @@
 // What the compiler must accept and refuse, over the world-events schema. The refusals are checked by `pnpm check types`.
 import { worldEvents } from '@ledgerd/schema-world-events'
 import { describe, expectTypeOf, it } from 'vitest'
+import { MemoryJobLedger, MemoryJobs } from '../conformance/memory-jobs.ts'
 import { ManualPlatform } from '../conformance/manual-platform.ts'
+import { once } from './index.ts'
+import type { Effect, JobError, OnceEnd, OnceOptions, OnceOutcome } from './index.ts'
 import type { Ledger } from './ledger.ts'
 import { Connector } from './open-ledger.ts'
 import type { Receipt } from './receipt.ts'
@@ -42,6 +45,26 @@ describe('types', () => {
       world.follow({ types: ['chat.translated'] })
     }
     await check().catch(() => undefined)
+  })
+
+  it('of an effect follow what it gives', async () => {
+    const jobs = new MemoryJobLedger(new MemoryJobs())
+    const trace = { correlation_id: 'c', workflow_id: 'w' }
+    const effect: Effect = { tenantId: 1, operator: 'Email.Send', key: 'k', input: { to: 7 }, trace }
+    const options: OnceOptions = { attemptsMax: 2, takeOver: { afterMs: 1000 } }
+    const outcome = await once(jobs, effect, async () => ({ messageId: 'm' }), options)
+    expectTypeOf(outcome).toEqualTypeOf<OnceOutcome<{ messageId: string }>>()
+    const describeEnd = (end: OnceEnd<{ messageId: string }>): string => {
+      if (end.state === 'succeeded') return end.result.messageId
+      if (end.state === 'failed') expectTypeOf(end.error).toEqualTypeOf<JobError>()
+      // @ts-expect-error only a success has a result
+      return `${end.state} ${end.result}`
+    }
+    if (outcome.state === 'running')
+      expectTypeOf(outcome.settled()).toEqualTypeOf<Promise<OnceEnd<{ messageId: string }>>>()
+    else expectTypeOf(describeEnd(outcome)).toEqualTypeOf<string>()
+    // @ts-expect-error a world has no jobs
+    await once(await closedWorld(), effect, () => 1).catch(() => undefined)
   })
 })
 
