@@ -12,12 +12,14 @@ import { openEngine, seedFrom } from './engine/engine.ts'
 import { lockFolder } from './locks/folder-lock.ts'
 import { claimSocketPaths } from './locks/local-socket.ts'
 import { drain } from './ops/drain.ts'
+import { watchEngine } from './ops/engine-gauges.ts'
 import { greeting } from './ops/greeting.ts'
 import { Health } from './ops/health.ts'
 import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
 import { onHangup, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { stopReporter } from './ops/stop-report.ts'
 import { deriveEventId } from './schemas/event-key.ts'
 import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
@@ -48,7 +50,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
   const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
-  const onStopped = (ledger: string, stop: Error): void => log.error('ledger stopped', { ledger, reason: stop.message })
+  const onStopped = stopReporter(log, metrics)
   const freeBytes = (): number => freeBytesOf(folder.root)
   const engine = openEngine({
     ...storage,
@@ -60,6 +62,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
     onStopped,
   })
 
+  watchEngine({ load: () => engine.load(), limits, freeBytes, metrics })
   const health = new Health(() => engine.stopped(), metrics)
   const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
   const own = path.join(folder.sidecarRoot, 'sock')

@@ -55,10 +55,6 @@ export class Appender {
     this.#forming = new Group(parts.index.count, parts.index.bytes, parts.buffers, { bytes: 0, lines: 0 })
   }
 
-  get queuedBytes(): number {
-    return this.#queuedBytes
-  }
-
   get isIdle(): boolean {
     return this.#inFlight === undefined && this.#forming.tickets.length === 0 && this.#waiting.length === 0
   }

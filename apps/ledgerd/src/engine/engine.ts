@@ -12,7 +12,7 @@ import { GroupBuffers } from './group-buffers.ts'
 import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
 import { SpaceGuard } from './space-guard.ts'
-import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from './ports.ts'
+import type { AppendRequest, AppendResult, Engine, EngineLoad, LedgerReader, LedgerStat } from './ports.ts'
 import type { Admission } from './ticket.ts'
 
 export interface EngineOptions extends StoreOptions {
@@ -33,7 +33,7 @@ interface Entry {
 }
 
 /** Opens nothing yet: ledgers are opened as they are asked for. */
-export function openEngine(options: EngineOptions): Engine {
+export function openEngine(options: EngineOptions): Engine & { load(): EngineLoad } {
   return new LedgerEngine(options)
 }
 
@@ -109,6 +109,12 @@ class LedgerEngine implements Engine {
 
   stopped(): readonly LedgerStat[] {
     return [...this.#entries.values()].flatMap(({ open }) => (open?.stopSignal === undefined ? [] : [open.stat()]))
+  }
+
+  load(): EngineLoad {
+    let openingLedgers = 0
+    for (const { open } of this.#entries.values()) if (open?.isOpening ?? true) openingLedgers++
+    return { queuedBytes: this.#queuedBytes, openLedgers: this.#entries.size, openingLedgers }
   }
 
   async close(): Promise<void> {
@@ -208,7 +214,9 @@ class LedgerEngine implements Engine {
     if (this.#entries.size < this.#limits.openLedgersMax) return
     for (const [ledger, entry] of this.#entries) {
       if (entry.open === undefined || !entry.open.isIdle) continue
-      void this.#close(ledger, entry)
+      this.#close(ledger, entry).catch((error: unknown) =>
+        this.#options.onWarning(ledger, `it could not be closed cleanly: ${String(error)}`),
+      )
       return
     }
     throw new LedgerError('BUSY', `${this.#entries.size} ledgers are open and in use; that is the limit`, {

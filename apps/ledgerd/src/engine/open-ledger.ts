@@ -163,8 +163,8 @@ export class OpenLedger implements LedgerReader {
     return this.#listeners.size === 0 && (this.#appender?.isIdle ?? true) && this.#state !== 'opening'
   }
 
-  get queuedBytes(): number {
-    return this.#appender?.queuedBytes ?? 0
+  get isOpening(): boolean {
+    return this.#state === 'opening'
   }
 
   append(request: AppendRequest): Promise<AppendResult> {
@@ -182,7 +182,7 @@ export class OpenLedger implements LedgerReader {
   async #beginLate(): Promise<Appender> {
     const before = this.#count
     const head = this.#repair()
-    if (this.#count > before) void this.#publishKept(before)
+    if (this.#count > before) this.#publishKept(before).catch(this.#warning('kept lines could not be published'))
     await this.#learnRules()
     return this.#openAppender(head)
   }
@@ -295,10 +295,7 @@ export class OpenLedger implements LedgerReader {
 
   /** The same while nobody waits for it: a disk that cannot be read now is a warning, and is looked at with the next read. */
   lookInBackground(): void {
-    const { ledger, onWarning } = this.#parts
-    this.lookForDamage().catch((error: unknown) =>
-      onWarning(ledger, `its lines could not be looked through: ${String(error)}`),
-    )
+    this.lookForDamage().catch(this.#warning('its lines could not be looked through'))
   }
 
   /** Compares every kept leaf with the file; stops the ledger at the first difference. One at a time. */
@@ -334,7 +331,7 @@ export class OpenLedger implements LedgerReader {
   }
 
   async #openAgain(): Promise<void> {
-    await this.#scrub
+    await this.#scrub?.catch(toldAlready)
     this.#keeper.flush()
     this.#head?.close()
     this.#head = undefined
@@ -359,7 +356,7 @@ export class OpenLedger implements LedgerReader {
     await this.#opening
     await this.#appender?.whenIdle()
     this.#state = 'closed'
-    await this.#scrub
+    await this.#scrub?.catch(toldAlready)
     await this.#reopening
     this.#keeper.flush()
     this.#head?.close()
@@ -379,10 +376,14 @@ export class OpenLedger implements LedgerReader {
     return new LedgerError('BUSY', `${this.#parts.ledger} was closed while idle; ask again`, { retryAfterMs: 0 })
   }
 
+  #warning(what: string): (error: unknown) => void {
+    return (error) => this.#parts.onWarning(this.#parts.ledger, `${what}: ${String(error)}`)
+  }
+
   #newKeeper(): IndexKeeper {
-    const { ledger, later, onWarning } = this.#parts
+    const { later } = this.#parts
     const { indexFile, index } = this.#store
-    const onFailed = (error: unknown): void => onWarning(ledger, `the index is not kept any more: ${String(error)}`)
+    const onFailed = this.#warning('the index is not kept any more')
     return new IndexKeeper({ file: indexFile, seed: index.seed, later, onFailed })
   }
 
@@ -394,3 +395,6 @@ export class OpenLedger implements LedgerReader {
     return { ledger, fd: file.readFd, index, count, bytes: isCut ? indexFile.endOf(count) : this.#bytes }
   }
 }
+
+/** Whoever asked for the look was told why it failed. */
+function toldAlready(): void {}

@@ -86,6 +86,14 @@ export interface LedgerReader {
   routeOf(line: Uint8Array): { readonly type: string; readonly link: string | null } | undefined
 }
 
+/** What waits and what is open right now, for gauges. */
+export interface EngineLoad {
+  /** Draft bytes that wait for their commit. */
+  readonly queuedBytes: number
+  readonly openLedgers: number
+  readonly openingLedgers: number
+}
+
 /** What transport sees of the engine. */
 export interface Engine {
   /** Ids of all ledgers on disk, sorted. */

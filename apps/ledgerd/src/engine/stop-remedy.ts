@@ -26,6 +26,9 @@ const remedies: Readonly<Record<StopReason, string>> = {
   'opening-failed': asTheReasonSays,
 }
 
+/** Every reason there is. */
+export const stopReasons: readonly StopReason[] = Object.keys(remedies) as StopReason[]
+
 /** One sentence without a full stop. */
 export function remedyOf(reason: StopReason): string {
   return remedies[reason]

@@ -20,6 +20,7 @@ export const counterHelp = {
   bytes_published: 'Bytes delivered to followers and readers',
   streams_opened: 'Follow streams opened',
   fell_behind: 'Times that a follower fell back to reading the file',
+  ledger_stops: 'Times that a ledger stopped taking appends',
 } as const
 
 /** Every limit on visitors with its help text; they end up as the label `limit` of `ledgerd_limits_hit_total`. */
@@ -41,7 +42,22 @@ export const gaugeHelp = {
   streams_open: 'Follow streams open now',
   outbox_bytes: 'Bytes waiting to be taken by peers',
   appends_open: 'Append requests waiting for their commit',
-  ledgers_stopped: 'Ledgers that take no appends until an operator looks',
+  credit_bytes: 'Bytes that followers have said they will take and that are not sent yet',
+  queue_bytes: 'Bytes of drafts that wait for their commit, in all ledgers',
+  ledgers_open: 'Ledgers held open, with their files and locks',
+  ledgers_opening: 'Ledgers being recovered or read for the first time; their appends wait',
+  disk_free_bytes: 'Bytes left to this user on the disk of the data folder',
+  ready: '1 while appends are taken by every ledger, 0 otherwise',
+} as const
+
+/** Every gauge with labels. Names end up as `ledgerd_<name>`. */
+export const labelledGaugeHelp = {
+  ledgers_stopped: { help: 'Ledgers that take no appends until an operator looks, by reason', labels: ['reason'] },
+  ledger_stopped_timestamp_seconds: {
+    help: 'Since when a ledger is stopped, in Unix time, and what to do about it; the first 100 by id',
+    labels: ['ledger', 'reason', 'remedy'],
+  },
+  limit: { help: 'Every limit of config.ts by its name, which ends in its unit', labels: ['limit'] },
 } as const
 
 /** Every histogram with its help text and bucket bounds. */
@@ -56,6 +72,7 @@ export const histogramHelp = {
 export type CounterName = keyof typeof counterHelp
 export type LimitName = keyof typeof limitHelp
 export type GaugeName = keyof typeof gaugeHelp
+export type LabelledGaugeName = keyof typeof labelledGaugeHelp
 export type HistogramName = keyof typeof histogramHelp
 
 export interface Metrics {
@@ -66,6 +83,13 @@ export interface Metrics {
   observe(name: HistogramName, value: number): void
   /** Registers what a gauge reads when the page is made. Several readers of one gauge add up; returns the unregisterer. */
   gauge(name: GaugeName, read: () => number): () => void
+  /** The same for a gauge with labels, which has one reader. */
+  labelledGauge(name: LabelledGaugeName, read: () => readonly GaugeSample[]): void
+}
+
+export interface GaugeSample {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
 }
 
 /** The plain numbers behind the port, readable by whoever renders or tests them. */
@@ -74,6 +98,7 @@ export class MetricsBoard implements Metrics {
   readonly limits: Record<LimitName, number> = zeros(limitHelp)
   readonly errors: Map<ErrorCode, number> = new Map()
   readonly #gauges = new Map<GaugeName, Set<() => number>>()
+  readonly #labelledGauges = new Map<LabelledGaugeName, () => readonly GaugeSample[]>()
   readonly #observers: ((name: HistogramName, value: number) => void)[] = []
 
   count(name: CounterName, amount: number = 1): void {
@@ -103,6 +128,15 @@ export class MetricsBoard implements Metrics {
     let sum = 0
     for (const read of this.#gauges.get(name) ?? []) sum += read()
     return sum
+  }
+
+  labelledGauge(name: LabelledGaugeName, read: () => readonly GaugeSample[]): void {
+    this.#labelledGauges.set(name, read)
+  }
+
+  /** The present samples of a gauge with labels; none when nobody reads it. */
+  samplesOf(name: LabelledGaugeName): readonly GaugeSample[] {
+    return this.#labelledGauges.get(name)?.() ?? []
   }
 
   onObserved(observer: (name: HistogramName, value: number) => void): void {

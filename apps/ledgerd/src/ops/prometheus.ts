@@ -1,7 +1,7 @@
 // The Prometheus text of a metrics board. Values are read when the page is asked for, so counting costs nothing extra.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { counterHelp, gaugeHelp, histogramHelp, limitHelp } from './metrics.ts'
-import type { CounterName, GaugeName, HistogramName, LimitName, MetricsBoard } from './metrics.ts'
+import { counterHelp, gaugeHelp, histogramHelp, labelledGaugeHelp, limitHelp } from './metrics.ts'
+import type { CounterName, GaugeName, HistogramName, LabelledGaugeName, LimitName, MetricsBoard } from './metrics.ts'
 
 export interface MetricsPage {
   readonly contentType: string
@@ -13,6 +13,7 @@ export function metricsPage(board: MetricsBoard): MetricsPage {
   const registry = new Registry()
   for (const name of Object.keys(counterHelp) as CounterName[]) addCounter(registry, board, name)
   for (const name of Object.keys(gaugeHelp) as GaugeName[]) addGauge(registry, board, name)
+  for (const name of Object.keys(labelledGaugeHelp) as LabelledGaugeName[]) addLabelledGauge(registry, board, name)
   addErrors(registry, board)
   addLimits(registry, board)
   addHistograms(registry, board)
@@ -38,6 +39,20 @@ function addGauge(registry: Registry, board: MetricsBoard, name: GaugeName): voi
     registers: [registry],
     collect() {
       this.set(board.gaugeValue(name))
+    },
+  })
+}
+
+function addLabelledGauge(registry: Registry, board: MetricsBoard, name: LabelledGaugeName): void {
+  const { help, labels } = labelledGaugeHelp[name]
+  new Gauge({
+    name: `ledgerd_${name}`,
+    help,
+    labelNames: [...labels],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const sample of board.samplesOf(name)) this.set(sample.labels, sample.value)
     },
   })
 }

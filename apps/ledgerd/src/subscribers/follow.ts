@@ -75,6 +75,11 @@ export class Follow {
     this.wake()
   }
 
+  /** Granted and not used yet; none while a single line longer than the whole credit is on its way. */
+  get creditBytes(): number {
+    return Math.max(0, this.#credit.availableBytes)
+  }
+
   /** The outbox has room again, or credit came: goes on where it stopped. */
   wake(): void {
     if (this.#isPumping || this.#isEnded) return

@@ -88,6 +88,8 @@ export class Session {
       this.#close(closeCodes.silent, new LedgerError('DEADLINE', 'no hello in time'))
     })
     peer.ws.on('message', (data: Buffer, isBinary: boolean) => this.#onMessage(data, isBinary))
+    // ws answers pings itself, whether or not the peer takes the answers.
+    peer.ws.on('ping', () => this.#regulate())
     peer.ws.on('close', () => this.#dispose())
     peer.ws.on('error', (error) =>
       context.log.info('connection failed', { peer: peer.visitor.peer, cause: error.message }),
@@ -105,6 +107,13 @@ export class Session {
 
   get streamCount(): number {
     return this.#follows.size
+  }
+
+  /** Granted by the peer and not used yet, over all its streams. */
+  get creditBytes(): number {
+    let sum = 0
+    for (const follow of this.#follows.values()) sum += follow.creditBytes
+    return sum
   }
 
   /** Called twice per heartbeat interval. */

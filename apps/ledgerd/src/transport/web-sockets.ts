@@ -43,6 +43,7 @@ export class WebSockets {
     metrics.gauge('connections_open', () => this.#sessions.size)
     metrics.gauge('streams_open', () => this.#sum((session) => session.streamCount))
     metrics.gauge('outbox_bytes', () => this.#sum((session) => session.backlogBytes))
+    metrics.gauge('credit_bytes', () => this.#sum((session) => session.creditBytes))
     metrics.gauge('appends_open', () => this.#sum((session) => session.openAppendCount))
   }
 
