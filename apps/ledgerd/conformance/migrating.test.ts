@@ -12,7 +12,7 @@ const docs = path.join(root, 'docs/migrating')
 const entry = path.join(root, 'apps/ledgerd/bin/ledgerd.cjs')
 const hasPython = spawnSync('python3', ['--version']).status === 0
 const families = ['audio-jobs', 'build-order', 'kernel-runs', 'workflow-records', 'world-events'] as const
-const pageTimeoutMs = 60_000
+const pageTimeoutMs = 120_000
 
 interface Step {
   readonly at: string

@@ -149,6 +149,22 @@ describe('import --follow', () => {
     expect(fs.readFileSync(target, 'utf8')).toBe(of(0, 20))
   })
 
+  it('does not follow a ledger into itself', async () => {
+    await follow()
+    const before = fs.readFileSync(target)
+    fs.rmSync(source)
+    fs.linkSync(target, source)
+    const { exitCode, err } = await follow(() => fs.appendFileSync(source, of(20, 21)))
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('is the ledger itself')])
+    expect(fs.readFileSync(target, 'utf8')).toBe(`${before.toString()}${of(20, 21)}`)
+  })
+
+  it('of an empty file begins with nothing', async () => {
+    fs.writeFileSync(source, '')
+    const { exitCode } = await follow(() => fs.appendFileSync(source, of(0, 2)))
+    expect([exitCode, isSame()]).toEqual([130, true])
+  })
+
   it('is refused while another process holds the ledger', async () => {
     await follow()
     const fd = fs.openSync(target, 'r')

@@ -39,6 +39,7 @@ export async function followSource(
   const target = task.target as string
   assertSameSchema(task)
   if (!fs.existsSync(target)) await onCopied(await copyIn(task))
+  assertOther(task.source.name, target)
   const shadow = await open(target, 'a+')
   const sidecar = sidecarOf(task)
   const holderFile = path.join(sidecar, 'holder.json')
@@ -73,6 +74,17 @@ export async function followSource(
   } finally {
     await shadow.close()
   }
+}
+
+/** Followed into itself, a file would never end. */
+function assertOther(source: string, target: string): void {
+  const [theirs, ours] = [fs.statSync(source), fs.statSync(target)]
+  if (theirs.ino === ours.ino && theirs.dev === ours.dev)
+    throw new CliError(
+      exitCodes.usage,
+      `${source} is the ledger itself: there is nothing to copy`,
+      'check it where it lies: --in-place',
+    )
 }
 
 class Shadow {
