@@ -25,7 +25,13 @@ export interface DiskCall {
 
 /** What goes wrong with one call. */
 export type Fault =
-  | { readonly errno: string /** For a sync: the dirty pages are gone. */; readonly isLosing?: boolean }
+  | {
+      readonly errno: string
+      /** For a sync: the dirty pages are gone. */
+      readonly isLosing?: boolean
+      /** For a write: the bytes are in the cache all the same, as when the sync within an O_DSYNC write fails. */
+      readonly isTaken?: boolean
+    }
   /** Only so many bytes are written, and the call says so. */
   | { readonly shortBytes: number }
 
@@ -90,6 +96,12 @@ export class MemoryDisk {
     return image
   }
 
+  /** The program was killed: its descriptors and locks are gone, the cache stays. */
+  kill(): void {
+    this.#open.clear()
+    this.#locks.clear()
+  }
+
   has(fd: number): boolean {
     return this.#open.has(fd)
   }
@@ -144,12 +156,15 @@ export class MemoryDisk {
   /** Writes at `position`, or at the end of a descriptor that appends. Returns the count. */
   write(fd: number, bytes: Uint8Array, position: number | null): number {
     const { node, path, isAppending, isDurable } = this.#file(fd)
-    const fault = this.#mayFail('write', path)
+    const fault = this.onCall?.({ name: 'write', path })
+    const isFailing = fault !== undefined && 'errno' in fault
+    if (isFailing && fault.isTaken !== true) throw diskError(fault.errno, 'write', path)
     const taken = fault !== undefined && 'shortBytes' in fault ? bytes.subarray(0, fault.shortBytes) : bytes
     const at = isAppending || position === null ? node.content.length : position
     node.content = overwritten(node.content, at, taken)
     this.#touch(node)
-    this.onOp?.({ kind: 'write', ino: node.ino, at, bytes: Buffer.from(taken), isDurable })
+    this.onOp?.({ kind: 'write', ino: node.ino, at, bytes: Buffer.from(taken), isDurable: isDurable && !isFailing })
+    if (isFailing) throw diskError(fault.errno, 'write', path)
     return taken.length
   }
 
@@ -235,9 +250,9 @@ export class MemoryDisk {
     if (this.#names.get(folderOf(path))?.isFolder !== true) throw diskError('ENOENT', syscall, path)
   }
 
-  #mayFail(name: CallName, path: string): Fault | undefined {
+  #mayFail(name: CallName, path: string): void {
     const fault = this.onCall?.({ name, path })
-    if (fault === undefined || !('errno' in fault)) return fault
+    if (fault === undefined || !('errno' in fault)) return
     throw Object.assign(diskError(fault.errno, name, path), { isLosing: fault.isLosing === true })
   }
 }

@@ -106,7 +106,8 @@ function nameCalls(disk: () => MemoryDisk, { constants }: Fs): Record<string, un
       const bytes = typeof content === 'string' ? Buffer.from(content) : content
       const fd = disk().open(relative(place), wishOf(options.flag ?? 'w', constants))
       try {
-        if (bytes.length > 0) disk().write(fd, bytes, null)
+        // Node goes on after a short count.
+        for (let done = 0; done < bytes.length; ) done += disk().write(fd, bytes.subarray(done), null)
         if (options.flush === true) disk().sync(fd, 'fsync')
       } finally {
         disk().close(fd)

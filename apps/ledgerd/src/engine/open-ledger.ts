@@ -331,7 +331,7 @@ export class OpenLedger implements LedgerReader {
   }
 
   async #openAgain(): Promise<void> {
-    await this.#scrub?.catch(toldAlready)
+    await Promise.allSettled([this.#scrub])
     this.#keeper.flush()
     this.#head?.close()
     this.#head = undefined
@@ -356,7 +356,7 @@ export class OpenLedger implements LedgerReader {
     await this.#opening
     await this.#appender?.whenIdle()
     this.#state = 'closed'
-    await this.#scrub?.catch(toldAlready)
+    await Promise.allSettled([this.#scrub])
     await this.#reopening
     this.#keeper.flush()
     this.#head?.close()
@@ -381,10 +381,9 @@ export class OpenLedger implements LedgerReader {
   }
 
   #newKeeper(): IndexKeeper {
-    const { later } = this.#parts
-    const { indexFile, index } = this.#store
+    const { indexFile: file, index } = this.#store
     const onFailed = this.#warning('the index is not kept any more')
-    return new IndexKeeper({ file: indexFile, seed: index.seed, later, onFailed })
+    return new IndexKeeper({ file, seed: index.seed, later: this.#parts.later, onFailed })
   }
 
   #extent(): Extent {
@@ -395,6 +394,3 @@ export class OpenLedger implements LedgerReader {
     return { ledger, fd: file.readFd, index, count, bytes: isCut ? indexFile.endOf(count) : this.#bytes }
   }
 }
-
-/** Whoever asked for the look was told why it failed. */
-function toldAlready(): void {}

@@ -98,6 +98,11 @@ export class LedgerFile {
     this.#modifiedMs = fs.fstatSync(this.readFd).mtimeMs
   }
 
+  /** The check that followed `forgetTouch` could not be finished. */
+  suspectTouch(): void {
+    this.#isTouched = true
+  }
+
   /** After a write of `length` bytes: exactly they were added. Throws StopSignal, without syncing. */
   assertGrown(length: number): void {
     const open = fs.fstatSync(this.appendFd)

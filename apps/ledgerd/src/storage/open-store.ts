@@ -121,7 +121,10 @@ async function recover(
   const readableEnd = Math.min(end, committedEnd(file.readFd, file.size))
   // KNOWN GAP: without a head record whole lines are synced where they lie and not appended anew, so a group under a failed
   // sync could still be lost on ext4 if its head record went missing too. Two independent failures are needed.
-  if (head === undefined) fs.fdatasyncSync(file.appendFd)
+  if (head === undefined) {
+    fs.fdatasyncSync(file.appendFd)
+    options.folder.syncNames(ledger)
+  }
 
   const { file: indexFile, index } = IndexFile.load(
     sidecar,
