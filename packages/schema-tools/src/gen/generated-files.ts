@@ -32,8 +32,12 @@ export function docsFiles(lock: SchemaLock, stored?: StoredVersions): ReadonlyMa
   return new Map([['index.md', docsIndex(lock, pageOf)], ...pages])
 }
 
+/** The page that leads to the others has this name, and Windows keeps the rest for itself. */
+const takenName = /^(?:index|con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/
+
 /** Nothing in a type's name may leave the folder or meet another name where case does not count. */
 function fileName(type: string): string {
+  if (takenName.test(type)) return `%${type}`
   const plain = type.replaceAll(/[^A-Za-z0-9._-]/g, (mark) => `%${mark.codePointAt(0)?.toString(16)}`)
   return plain
     .replace(/^\.+/, (dots) => '%2e'.repeat(dots.length))
