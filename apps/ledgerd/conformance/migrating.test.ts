@@ -46,7 +46,7 @@ beforeAll(async () => {
 }, pageTimeoutMs)
 afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }))
 
-describe.each(pages)('docs/migrating/$family.md', ({ family, steps, others }) => {
+describe.each(pages)('docs/migrating, $family', ({ family, steps, others }) => {
   it('has no block that nothing runs', () => {
     expect(others).toEqual([])
     expect(steps.filter(({ command }) => command.includes('ledgerd ')).length).toBeGreaterThan(5)
