@@ -16,10 +16,10 @@ const lockFile = 'ledger.schema.lock.json'
  * @returns {string | undefined}
  */
 export function stampVersion(text, from, to) {
-  const declared = new RegExp(`^( +)version: '${from.replaceAll('.', '\\.')}',$`, 'gm')
+  const declared = new RegExp(`\\bversion: '${from.replaceAll('.', '\\.')}'`, 'g')
   const found = text.match(declared) ?? []
   if (found.length > 1) throw new Error(`several places declare the version ${from}`)
-  return found.length === 0 ? undefined : text.replace(declared, `$1version: '${to}',`)
+  return found.length === 0 ? undefined : text.replace(declared, `version: '${to}'`)
 }
 
 /**

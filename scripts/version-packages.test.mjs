@@ -4,6 +4,11 @@ import { stampRanges, stampVersion } from './version-packages.mjs'
 describe('the version that a family declares', () => {
   const cases = [
     { name: 'is replaced', text: "{\n    version: '0.1.0',\n}", want: "{\n    version: '0.2.0',\n}" },
+    {
+      name: 'is replaced in a line',
+      text: "const own = { name: 'a', version: '0.1.0' }",
+      want: "const own = { name: 'a', version: '0.2.0' }",
+    },
     { name: 'is not that of something else', text: "{\n    version: '0.1.01',\n}", want: undefined },
     { name: 'takes a point for a point', text: "{\n    version: '0x1.0',\n}", want: undefined },
     { name: 'is not an event version', text: '{ version: 1 }', want: undefined },
