@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { DaemonProcess, scratch } from './daemon-process.ts'
+import { namesUnder } from './names-under.ts'
 import { FrameClient } from './plain-clients.ts'
 import type { Place } from './plain-clients.ts'
 
@@ -38,8 +39,8 @@ export class AttackedDaemon {
     this.#follower = new FrameClient(this.socket, this.#ownOptions)
   }
 
-  /** A daemon with three lines in `worlds/target` and links that lead out of its folder. */
-  static async start(): Promise<AttackedDaemon> {
+  /** A daemon with three lines in `worlds/target` and links that lead out of its folder; `spoil` may add worse. */
+  static async start(spoil: (folder: string) => void = () => {}): Promise<AttackedDaemon> {
     const at = scratch()
     const outside = path.join(path.dirname(at.folder), 'outside')
     fs.mkdirSync(path.join(at.folder, 'worlds'), { recursive: true, mode: 0o700 })
@@ -47,9 +48,15 @@ export class AttackedDaemon {
     fs.writeFileSync(path.join(outside, 'x.jsonl'), '')
     fs.symlinkSync(path.join(outside, 'x.jsonl'), path.join(at.folder, 'worlds/linked.jsonl'))
     fs.symlinkSync(outside, path.join(at.folder, 'away'))
+    spoil(at.folder)
     const attacked = new AttackedDaemon(await DaemonProcess.start(at.folder, at.socket), at)
     await attacked.#greet()
     return attacked
+  }
+
+  /** The data folder. */
+  get folder(): string {
+    return this.#at.folder
   }
 
   get places(): readonly { readonly name: 'tcp' | 'socket'; readonly place: Place }[] {
@@ -121,8 +128,9 @@ export class AttackedDaemon {
 
   #look(): unknown {
     const root = path.dirname(this.#at.folder)
-    const all = fs.readdirSync(root, { recursive: true, encoding: 'utf8' })
-    const names = all.filter((name) => !isIndexFile.test(name)).sort()
+    const names = namesUnder(root)
+      .filter((name) => !isIndexFile.test(name))
+      .sort()
     const bytes = fs.readFileSync(path.join(this.#at.folder, `${target}.jsonl`), 'utf8')
     return { names, bytes, outside: fs.readFileSync(path.join(root, 'outside/x.jsonl'), 'utf8') }
   }

@@ -2,9 +2,10 @@
 // nowhere else; nothing reached through it is a link, and nothing outside the folder can be named (PROTOCOL.md §1).
 import fs from 'node:fs'
 import path from 'node:path'
-import { checkLedgerId, checkNewLedgerId, isLedgerId } from '@ledgerd/protocol'
+import { checkLedgerId, checkNewLedgerId } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
 import { makeFolder, readAt, syncFolder } from './durable.ts'
+import { ledgersIn } from './ledgers-in.ts'
 
 const sidecarFolder = '.ledgerd'
 
@@ -41,9 +42,9 @@ export class DataFolder {
   /** True if the ledger's file is there as a plain file that no link leads to. Throws LEDGER_ID_INVALID when one does. */
   has(ledger: string): boolean {
     const file = this.ledgerFile(ledger)
+    this.#refuseLinks(ledger)
     const stat = fs.lstatSync(file, { throwIfNoEntry: false })
     if (stat === undefined) return false
-    this.#refuseLinks(ledger, file)
     if (!stat.isFile())
       throw new LedgerError('LEDGER_ID_INVALID', `${ledger} is not a plain file; remove what lies there`)
     if (stat.nlink !== 1)
@@ -75,9 +76,8 @@ export class DataFolder {
         'LEDGER_ID_INVALID',
         `${ledger} differs from the existing ${twin} by case only; use that id`,
       )
-    const file = this.ledgerFile(ledger)
-    makeFolder(path.dirname(file))
-    this.#refuseLinks(ledger, file)
+    this.#refuseLinks(ledger)
+    makeFolder(path.dirname(this.ledgerFile(ledger)))
   }
 
   /**
@@ -94,27 +94,16 @@ export class DataFolder {
     return ledgersIn(this.root)
   }
 
-  /** O_NOFOLLOW guards the last name only, so the folder's real path is compared too. */
-  #refuseLinks(ledger: string, file: string): void {
-    const folder = path.dirname(file)
-    const isLink = fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false
-    if (isLink || (fs.existsSync(folder) && fs.realpathSync(folder) !== folder))
-      throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through a link; links are not followed`)
-  }
-}
-
-/** The same for any folder, touching nothing. */
-export function ledgersIn(root: string): string[] {
-  const found: string[] = []
-  const visit = (folder: string, prefix: string): void => {
-    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith('.')) continue
-      const id = `${prefix}${entry.name}`
-      if (entry.isDirectory()) visit(path.join(folder, entry.name), `${id}/`)
-      else if (entry.isFile() && entry.name.endsWith('.jsonl') && isLedgerId(id.slice(0, -6)))
-        found.push(id.slice(0, -6))
+  /** O_NOFOLLOW guards the last name only, so every folder on the way is looked at, before anything is made or opened. */
+  #refuseLinks(ledger: string): void {
+    const segments = `${ledger}.jsonl`.split('/')
+    for (let depth = 1; depth <= segments.length; depth++) {
+      const stat = fs.lstatSync(path.join(this.root, ...segments.slice(0, depth)), { throwIfNoEntry: false })
+      if (stat === undefined) return
+      if (stat.isSymbolicLink())
+        throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through a link; links are not followed`)
+      if (depth < segments.length && !stat.isDirectory())
+        throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through ${segments[depth - 1]}, which is no folder`)
     }
   }
-  visit(root, '')
-  return found.sort()
 }
