@@ -196,7 +196,7 @@ describe.each(families)('$schema.family', ({ schema, draft, toldAtEnd, rulesMin 
     expect(findings.filter(({ severity }) => severity === 'E')).toEqual([])
     const atEnd = checker.finish().filter(({ severity }) => severity === 'E')
     expect(toldAtEnd).toEqual(expect.arrayContaining([...new Set(atEnd.map(({ code }) => code))]))
-    expect(lines.length).toBeGreaterThan(draftCount / 20)
+    expect(lines.length).toBeGreaterThan(100)
     expect(refused.size, 'the drafts were bad enough').toBeGreaterThanOrEqual(rulesMin)
   })
 })
