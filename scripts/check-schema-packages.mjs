@@ -116,6 +116,12 @@ async function followExample() {
   first.push(
     ...newcomer.run('game.ts', node, ['out/game.js'], /^line 1 is on disk\n$/),
     ...shell('check-2.sh', /unchanged 1 file of v2\ncompatible {3}[\s\S]*: 0 of 2 lines fail/),
+    ...newcomer.run(
+      'replay of a served ledger',
+      ledgerd,
+      ['schema', 'check', 'v2', '--against', 'v1', '--documents', '50', '--replay', 'taverns/inn'],
+      /taverns\/inn: 0 of 2 lines fail/,
+    ),
     ...shell('publish-2.sh', /# pass [1-9][\s\S]*-2\.0\.0\.tgz/),
   )
   await newcomer.end(daemon.running.child)

@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { run } from '../../test/memory-io.ts'
+import type { MemoryIoOptions } from '../../test/memory-io.ts'
 import { lineOf, SchemaDesk } from '../../test/schema-desk.ts'
 import type { Answer } from '../../test/schema-desk.ts'
 
@@ -222,6 +223,31 @@ describe('the verdict', () => {
       code: 1,
       out: expect.stringContaining('1 of 2 lines fail') as string,
     })
+  })
+})
+
+describe('progress', () => {
+  const talk = async (options: MemoryIoOptions, ...args: readonly string[]): Promise<string> => {
+    const old = await published()
+    const ledger = desk.write('inn.jsonl', lineOf('door.opened', 1, '{"door": 1}'))
+    const all = ['check', desk.package('new', '2.0.0', stepped), '--against', old, '--documents', '50']
+    return (await desk.run([...all, '--replay', ledger, ...args], options)).err
+  }
+
+  it('is one redrawn line on a terminal, from the first version on', async () => {
+    const err = await talk({ isTerminal: true })
+    expect(err).toContain('\r\u001b[Kdoor.opened version 1: 50 documents')
+    expect(err).toMatch(/\r\u001b\[K<root>\/inn\.jsonl {2}1 lines/)
+    expect(err.endsWith('\r\u001b[K')).toBe(true)
+  })
+
+  it('is silent with -q, and off a terminal for the first half minute', async () => {
+    for (const err of [await talk({ isTerminal: true }, '-q'), await talk({})]) {
+      expect(err).not.toContain('\u001b')
+      expect(err).toMatch(/comparing .*\n.*replaying .*\n$/)
+      desk.remove()
+      desk = new SchemaDesk()
+    }
   })
 })
 
