@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { appendCommand } from './append.ts'
 import { catCommand } from './cat.ts'
 import { ClosedPipe } from './cli-error.ts'
+import { doctorCommand } from './doctor.ts'
 import { exitCodes } from './exit-code.ts'
 import { exportCommand } from './export.ts'
 import { getCommand } from './get.ts'
@@ -64,6 +65,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     exportCommand,
     schemaCommand,
     statsCommand,
+    doctorCommand,
     tokenCommand,
     versionCommand,
   ]

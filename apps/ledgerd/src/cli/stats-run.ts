@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { compilePattern } from '@ledgerd/protocol'
-import { ledgersIn } from '../storage/data-folder.ts'
+import { ledgersIn } from '../storage/ledgers-in.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { asCliError } from './file-bytes.ts'

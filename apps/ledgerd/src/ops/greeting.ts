@@ -1,4 +1,5 @@
 // What a person sees when the daemon has started: where everything is, and a command that works as it stands.
+import { shellWord } from './shell-word.ts'
 
 export interface GreetingFacts {
   readonly dataFolder: string
@@ -22,8 +23,8 @@ export function greeting(facts: GreetingFacts): string {
   const [socket] = sockets
   const example =
     socket === undefined
-      ? `curl -H "Authorization: Bearer $(cat ${quote(tokenFile)})" ${url}/v1/ledgers/worlds/demo/append -d ${draft}`
-      : `curl --unix-socket ${quote(socket)} http://localhost/v1/ledgers/worlds/demo/append -d ${draft}`
+      ? `curl -H "Authorization: Bearer $(cat ${shellWord(tokenFile)})" ${url}/v1/ledgers/worlds/demo/append -d ${draft}`
+      : `curl --unix-socket ${shellWord(socket)} http://localhost/v1/ledgers/worlds/demo/append -d ${draft}`
   return [
     'ledgerd is serving',
     `  data     ${dataFolder}`,
@@ -34,9 +35,4 @@ export function greeting(facts: GreetingFacts): string {
     `  try      ${example}`,
     '',
   ].join('\n')
-}
-
-/** A path as one word of a shell. */
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`
 }
