@@ -4,7 +4,7 @@
 import { splitLines } from '@ledgerd/protocol'
 import type { Ack, DaemonFrame, ReceiptsFrame } from '@ledgerd/protocol'
 import { LedgerError, parseError } from '@ledgerd/schema'
-import { parseOutcome } from './append-outcome.ts'
+import { parseOutcome, textOf, withDoubt } from './append-outcome.ts'
 import { backOffMs } from './back-off.ts'
 import type { Connection, ConnectionUser, FrameReceiver } from './connection.ts'
 import type { DraftBatch, PendingDraft } from './draft-batch.ts'
@@ -35,7 +35,12 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
   readonly #inFlight = new Map<number, DraftBatch>()
   #pending = 0
   #isFlushDue = false
-  /** Refusals in a row. While there are any, one frame at a time goes out, so that call order survives. */
+  /**
+   * Frames of one run keep their order: the daemon admits none behind one that it refused for now (PROTOCOL.md §5). After
+   * such a refusal it is undefined until everything in flight is answered, and the next frame begins another run.
+   */
+  #run: number | undefined
+  /** Refusals in a row. While there are any, one frame at a time goes out: the daemon is asked, not flooded. */
   #refusals = 0
   #isStalled = false
   #stalledUntilMs = 0
@@ -199,18 +204,21 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
 
   /** A refusal that passes is kept for another try; any other one is final. */
   #refuse(draft: PendingDraft, error: LedgerError): void {
-    if (error.retryable) draft.refusal = error
-    else this.#reject(draft, draft.isUncertain ? withDoubt(error) : error)
+    if (error.retryable) {
+      draft.refusal = error
+      this.#run = undefined
+    } else this.#reject(draft, draft.isUncertain ? withDoubt(error) : error)
   }
 
   /** Drafts refused for now go again from the first of them on, once everything in flight is answered. */
   #settleAnswer(batch: DraftBatch): void {
-    const isRetried = batch.drafts.some((draft) => !draft.isSettled)
-    if (isRetried) {
+    const retried = batch.drafts.filter((draft) => !draft.isSettled)
+    if (retried.length > 0) {
       const floorMs = batch.drafts.reduce((floor, draft) => Math.max(floor, draft.refusal?.retryAfterMs ?? 0), 0)
       batch.retain((draft) => !draft.isSettled)
       this.#queue.putBack([batch])
-      this.#stall(floorMs)
+      // What was only behind a refusal is no refusal more.
+      if (!retried.every(({ refusal }) => refusal?.details['reason'] === 'out-of-turn')) this.#stall(floorMs)
     } else if (!this.#isStalled) {
       this.#refusals = 0
     }
@@ -259,6 +267,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
 
   #flush(scope: 'all batches' | 'full batches' = 'all batches'): void {
     if (!this.#connection.isOpen || this.#isStalled) return
+    if (this.#run === undefined && this.#inFlight.size > 0) return
     const framesMax = this.#refusals > 0 ? 1 : this.#settings.batchesInFlight
     while (this.#inFlight.size < framesMax) {
       const batch = scope === 'all batches' || this.#queue.isHeadFull ? this.#queue.next() : undefined
@@ -271,6 +280,8 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
   #send(batch: DraftBatch): void {
     const { isAtomic, expect } = batch
     const id = this.#connection.claimId(this)
+    // Named by its first request.
+    this.#run ??= id
     try {
       this.#connection.send(
         {
@@ -278,6 +289,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
           id,
           ledger: this.#ledger,
           n: batch.drafts.length,
+          run: this.#run,
           ...(isAtomic ? { atomic: true } : {}),
           ...(expect === undefined ? {} : { expect }),
         },
@@ -365,22 +377,6 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
     for (const batch of [...this.#inFlight.values()]) yield* batch.drafts
     yield* this.#queue.drafts()
   }
-}
-
-/** Refusals that come after a look for the draft's identity: an earlier sending of it did not arrive. */
-const judgedByIdentity: ReadonlySet<string> = new Set(['EXPECT_FAILED', 'INVARIANT_VIOLATED'])
-
-/** The refusal of a draft that was sent before: whoever refused it this time need not know of the first time. */
-function withDoubt(error: LedgerError): LedgerError {
-  const { code, outcome, details, retryAfterMs } = error
-  if (outcome !== 'absent' || judgedByIdentity.has(code)) return error
-  const retryAfter = retryAfterMs === undefined ? {} : { retryAfterMs }
-  return new LedgerError(code, textOf(error), { outcome: 'unknown', details, cause: error, ...retryAfter })
-}
-
-/** The message without the code in front. */
-function textOf(error: LedgerError): string {
-  return error.message.slice(error.code.length + 2)
 }
 
 function tooLarge(sentence: string, cause?: unknown): LedgerError {

@@ -18,6 +18,8 @@ export interface AppendFrame {
   readonly atomic?: boolean
   readonly expect?: { readonly size: number; readonly root?: string }
   readonly schema?: string
+  /** Requests of one run keep their order: none is admitted behind one that was refused for now. */
+  readonly run?: number
 }
 
 /** `"start"`, `"end"`, a cursor, a negative number of lines from the end, or the first line not earlier than a time. */
@@ -89,7 +91,7 @@ export const clientFrameRules: FrameRules<ClientFrame> = {
   hello: { required: { client: text }, optional: { token: text }, body: 'none' },
   append: {
     required: { id: integer, ledger: text, n: count },
-    optional: { atomic: boolean, expect: expectation, schema: text },
+    optional: { atomic: boolean, expect: expectation, schema: text, run: integer },
     body: 'lines',
   },
   follow: {

@@ -1,6 +1,7 @@
 // The engine as one principal may use it: every append and every read passes here, so that no route and no frame can
 // forget to ask. Ledgers that may not be read do not appear in lists, and asking for one tells nothing about it.
 import { invariant, LedgerError } from '@ledgerd/schema'
+import { inTurn } from '../engine/append-run.ts'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from '../engine/ports.ts'
 import type { Action } from './grant.ts'
 import type { Principal } from './principal.ts'
@@ -41,12 +42,7 @@ export class ScopedEngine implements Engine {
 
   async append(request: AppendRequest): Promise<AppendResult> {
     this.require('append', request.ledger)
-    const { principal, now, onRateHit } = this.#options
-    const retryAfterMs = principal().takeDrafts(request.count, now())
-    if (retryAfterMs > 0) {
-      onRateHit()
-      throw new LedgerError('RATE_LIMITED', 'more drafts than the token may send; wait', { retryAfterMs })
-    }
+    inTurn(request.run, () => this.#assertRate(request))
     return await this.#options.engine.append(request)
   }
 
@@ -75,6 +71,14 @@ export class ScopedEngine implements Engine {
     if (refusal === undefined) return
     onDenied(refusal)
     throw refusal
+  }
+
+  #assertRate({ count }: AppendRequest): void {
+    const { principal, now, onRateHit } = this.#options
+    const retryAfterMs = principal().takeDrafts(count, now())
+    if (retryAfterMs <= 0) return
+    onRateHit()
+    throw new LedgerError('RATE_LIMITED', 'more drafts than the token may send; wait', { retryAfterMs })
   }
 
   #mayRead(ledger: string): boolean {

@@ -8,6 +8,7 @@ import type { DataFolder } from '../storage/data-folder.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
 import { admit, withIndex } from './admit.ts'
+import { inTurn } from './append-run.ts'
 import { GroupBuffers } from './group-buffers.ts'
 import type { OpenLedger } from './open-ledger.ts'
 import { openLedger } from './opening.ts'
@@ -74,6 +75,20 @@ class LedgerEngine implements Engine {
   }
 
   async append(request: AppendRequest): Promise<AppendResult> {
+    const { run } = request
+    const place = inTurn(run, () => this.#placeFor(request))
+    if ('kind' in place) return place
+    this.#queuedBytes += request.drafts.length
+    try {
+      const open = place.open ?? (await place.opened)
+      return await inTurn(run, () => open.append(request))
+    } finally {
+      this.#queuedBytes -= request.drafts.length
+    }
+  }
+
+  /** The ledger that a request goes to, or the answer to one that makes none. Throws what refuses it. */
+  #placeFor(request: AppendRequest): Entry | AppendResult {
     if (this.#isClosing)
       throw new LedgerError('DRAINING', 'the daemon is shutting down; try again soon', { retryAfterMs: 1000 })
     if (this.#queuedBytes + request.drafts.length > this.#limits.queueBytesMax)
@@ -86,13 +101,7 @@ class LedgerEngine implements Engine {
       const refusal = this.#refusalBeforeCreation(request)
       if (refusal !== undefined) return refusal
     }
-    const entry = known ?? this.#open(request.ledger)
-    this.#queuedBytes += request.drafts.length
-    try {
-      return await (entry.open ?? (await entry.opened)).append(request)
-    } finally {
-      this.#queuedBytes -= request.drafts.length
-    }
+    return known ?? this.#open(request.ledger)
   }
 
   async reader(ledger: string): Promise<LedgerReader> {

@@ -2,6 +2,7 @@
 // engine only through these. No I/O here.
 import type { LedgerError } from '@ledgerd/schema'
 import type { CommittedRun } from '../commit/committed-run.ts'
+import type { AppendRun } from './append-run.ts'
 
 /** How a ledger stands. `opening`: recovery or the identity scan runs; reads go, appends wait. */
 export type LedgerState = 'opening' | 'open' | 'stopped' | 'closed'
@@ -42,6 +43,8 @@ export interface AppendRequest {
   readonly count: number
   readonly isAtomic: boolean
   readonly expect: { readonly size: number; readonly root?: string } | undefined
+  /** Those it must not get ahead of. */
+  readonly run?: AppendRun
 }
 
 /** One draft's result when it was not simply appended. */

@@ -2,6 +2,7 @@
 // say of one commit, leave in one `receipts` frame per ledger.
 import type { Ack, AppendFrame, DaemonFrame } from '@ledgerd/protocol'
 import { LedgerError, formatError } from '@ledgerd/schema'
+import { AppendRun } from '../engine/append-run.ts'
 import type { AppendResult, Engine } from '../engine/ports.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import { countOutcomes, formatOutcomes } from './outcome-lines.ts'
@@ -19,6 +20,8 @@ export interface AppendDeskOptions {
 /** Acks and hashes of one frame: both fit its header and body with room to spare. */
 const acksPerFrameMax = 1024
 const hashesPerFrameMax = 16_000
+/** Runs remembered; a client uses few at a time, and those used last stay. */
+const runsMax = 1024
 
 interface PendingReceipts {
   readonly ledger: string
@@ -32,6 +35,8 @@ export class AppendDesk {
   /** Answers of this turn. Filled by results, emptied when the turn's promises are done. */
   #pending: PendingReceipts[] = []
   #openCount = 0
+  /** By number, in the order of their last use. */
+  readonly #runs: Map<number, AppendRun> = new Map()
 
   constructor(options: AppendDeskOptions) {
     this.#options = options
@@ -50,12 +55,28 @@ export class AppendDesk {
     const refusal = frame.schema === undefined ? undefined : this.#schemaRefusal(frame.ledger, frame.schema)
     if (refusal !== undefined) return this.#answerError(frame.id, refusal)
     this.#openCount += 1
-    engine
-      .append({ ledger: frame.ledger, drafts, count: frame.n, isAtomic: frame.atomic ?? false, expect: frame.expect })
-      .then(
-        (result) => this.#settle(frame, result),
-        (error: unknown) => this.#fail(frame, error),
-      )
+    const { ledger, n: count, atomic: isAtomic = false, expect } = frame
+    const run = frame.run === undefined ? undefined : this.#runOf(frame.run)
+    engine.append({ ledger, drafts, count, isAtomic, expect, ...(run === undefined ? {} : { run }) }).then(
+      (result) => {
+        if (result.kind === 'mixed')
+          for (const outcome of result.outcomes) if ('error' in outcome) run?.hear(outcome.error)
+        this.#settle(frame, result)
+      },
+      (error: unknown) => {
+        run?.hear(error)
+        this.#fail(frame, error)
+      },
+    )
+  }
+
+  #runOf(number: number): AppendRun {
+    const run = this.#runs.get(number) ?? new AppendRun()
+    this.#runs.delete(number)
+    this.#runs.set(number, run)
+    const [oldest] = this.#runs.keys()
+    if (this.#runs.size > runsMax && oldest !== undefined) this.#runs.delete(oldest)
+    return run
   }
 
   #schemaRefusal(ledger: string, schema: string): LedgerError | undefined {
