@@ -12,7 +12,7 @@ const states = rounds('CRASH_STATES', 20_000)
 
 it(`recovers ${states} crash states twice and loses nothing`, { timeout: 60_000 + states * 20 }, async () => {
   const seed = seedOfRun('crash-states')
-  const report = await runCrashSuite({ states, seed, random: seeded(seed) })
+  const report = await runCrashSuite({ about: 'both', states, seed, random: seeded(seed) })
   process.stderr.write(`crash-states: ${JSON.stringify(report.counts)}\n`)
   expect(report.violations).toEqual([])
   expect(missedGuards(report)).toEqual([])

@@ -1,5 +1,8 @@
 // What a suite of the laboratory hands over: counts, violations, and the guards that show it tested anything.
+import fs from 'node:fs'
+import path from 'node:path'
 import type { Violation } from '@ledgerd/testkit'
+import { expect } from 'vitest'
 
 export interface Guard {
   readonly name: string
@@ -21,4 +24,23 @@ export interface SuiteReport {
 /** Guards that were missed, as sentences. */
 export function missedGuards({ guards }: SuiteReport): string[] {
   return guards.filter(({ value, min }) => value < min).map(({ name, value, min }) => `${name}: ${value} of ${min}`)
+}
+
+/** How much a suite does: the number of `pnpm test:faults` times FAULTS_SCALE, at least one. */
+export function scaled(usual: number): number {
+  return Math.max(1, Math.round(usual * Number(process.env['FAULTS_SCALE'] ?? 1)))
+}
+
+/** Hands a report to the table of `pnpm test:faults`, and fails on a violation or a missed guard. */
+export function handIn(report: SuiteReport): void {
+  const folder = process.env['FAULTS_REPORTS']
+  const name = `${report.suite.replaceAll(/[^a-z0-9]+/gi, '-')}.json`
+  if (folder !== undefined) {
+    const { violations, ...rest } = report
+    const missed = missedGuards(report)
+    const row = { ...rest, missed, violations: violations.slice(0, 20), violationCount: violations.length }
+    fs.writeFileSync(path.join(folder, name), JSON.stringify(row))
+  }
+  expect(report.violations.slice(0, 20)).toEqual([])
+  expect(missedGuards(report)).toEqual([])
 }

@@ -8,7 +8,7 @@ export interface LineCoverage {
 }
 
 interface Script {
-  readonly source: string
+  readonly id: string
   /** 1 for each character that ran. */
   readonly ran: Uint8Array
   /** 1 for each character inside a function. */
@@ -25,7 +25,6 @@ export class Coverage {
   constructor(covers: (url: string) => boolean) {
     this.#covers = covers
     this.#session.connect()
-    this.#post('Debugger.enable')
     this.#post('Profiler.enable')
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
@@ -33,7 +32,7 @@ export class Coverage {
   /** Blocks that ran since the last call and had never run so often: `keep` takes them as known from here on. */
   take({ keep }: { readonly keep: boolean }): number {
     let found = 0
-    for (const { url, scriptId, functions } of this.#counts()) {
+    for (const { scriptId, functions } of this.#counts()) {
       let hasNews = false
       for (const { ranges } of functions)
         for (const { startOffset, endOffset, count } of ranges) {
@@ -44,7 +43,7 @@ export class Coverage {
           found++
           if (keep) this.#seen.add(key)
         }
-      if (hasNews && keep) this.#mark(url, scriptId, functions)
+      if (hasNews && keep) this.#mark(scriptId, functions)
     }
     return found
   }
@@ -52,9 +51,11 @@ export class Coverage {
   lines(): LineCoverage {
     let lines = 0
     let covered = 0
-    for (const { source, ran, isCode } of this.#scripts.values()) {
+    this.#post('Debugger.enable')
+    for (const { id, ran, isCode } of this.#scripts.values()) {
+      const { scriptSource } = this.#post('Debugger.getScriptSource', { scriptId: id }) as { scriptSource: string }
       let start = 0
-      for (const line of source.split('\n')) {
+      for (const line of scriptSource.split('\n')) {
         const first = start + line.search(/\S/)
         start += line.length + 1
         if (!/[\w$]/.test(line) || /^\s*(\/\/|\*|\/\*)/.test(line) || isCode[first] !== 1) continue
@@ -62,6 +63,7 @@ export class Coverage {
         covered += ran[first] ?? 0
       }
     }
+    this.#post('Debugger.disable')
     return { lines, covered }
   }
 
@@ -75,19 +77,16 @@ export class Coverage {
     return result.filter(({ url }) => this.#covers(url))
   }
 
-  #mark(url: string, scriptId: string, functions: readonly Profiler.FunctionCoverage[]): void {
-    let script = this.#scripts.get(url)
-    if (script === undefined) {
-      const { scriptSource } = this.#post('Debugger.getScriptSource', { scriptId }) as { readonly scriptSource: string }
-      const { length } = scriptSource
-      script = { source: scriptSource, ran: new Uint8Array(length), isCode: new Uint8Array(length) }
-      this.#scripts.set(url, script)
-    }
-    const { source, ran, isCode } = script
+  #mark(scriptId: string, functions: readonly Profiler.FunctionCoverage[]): void {
+    const length = functions.reduce((most, { ranges }) => Math.max(most, ranges[0]?.endOffset ?? 0), 0)
+    const known = this.#scripts.get(scriptId)
+    const script: Script = known ?? { id: scriptId, ran: new Uint8Array(length), isCode: new Uint8Array(length) }
+    this.#scripts.set(scriptId, script)
+    const { ran, isCode } = script
     for (const { ranges } of functions) {
       const [whole] = ranges
       // A module's own wrapper ran before counting began.
-      if (whole === undefined || whole.endOffset > source.length - wrapperEndChars) continue
+      if (whole === undefined || whole.endOffset > length - wrapperEndChars) continue
       isCode.fill(1, whole.startOffset, whole.endOffset)
       const before = ran.slice(whole.startOffset, whole.endOffset)
       for (const { startOffset, endOffset, count } of ranges) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset)

@@ -40,17 +40,17 @@ export interface FuzzReport extends LineCoverage {
 const cpuMsMax = 3000
 const residentBytesMax = 1 << 30
 const batchMin = 64
-const batchMax = 4096
+const batchMax = 512
 
 /** Fuzzes one target until it is over or broken. */
 export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzReport> {
   const run = new FuzzRun(target, options)
   try {
     await run.all()
+    return run.report()
   } finally {
     run.coverage.close()
   }
-  return run.report()
 }
 
 class FuzzRun {

@@ -102,6 +102,11 @@ export class MemoryDisk {
     this.#locks.clear()
   }
 
+  /** Descriptors that nobody has closed. */
+  get openCount(): number {
+    return this.#open.size
+  }
+
   has(fd: number): boolean {
     return this.#open.has(fd)
   }

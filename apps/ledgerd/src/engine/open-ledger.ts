@@ -48,6 +48,8 @@ export class OpenLedger implements LedgerReader {
   readonly #listeners: Set<CommittedListener> = new Set()
   readonly #closing: AbortController = new AbortController()
   #store: LedgerStore
+  /** From closing the storage until it could be opened anew: its descriptors may be another file's by now. */
+  #isShut = false
   /** Set while the storage is opened anew; reads wait for it. */
   #reopening: Promise<void> | undefined
   #appender: Appender | undefined
@@ -255,8 +257,8 @@ export class OpenLedger implements LedgerReader {
   }
 
   async read(from: number, bytesMax: number): Promise<CommittedRun> {
-    await this.#reopening
-    if (this.#state === 'closed') throw this.#closedError()
+    await Promise.allSettled([this.#reopening])
+    if (this.#state === 'closed' || this.#isShut) throw this.#closedError()
     if (this.#store.file.isTouched()) await this.lookForDamage()
     if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
       throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
@@ -335,19 +337,21 @@ export class OpenLedger implements LedgerReader {
     this.#keeper.flush()
     this.#head?.close()
     this.#head = undefined
+    this.#isShut = true
     await this.#store.close()
     this.#store = await this.#parts.reopen()
+    this.#isShut = false
     this.#keeper = this.#newKeeper()
-    this.#stop = undefined
     const before = this.#count
-    if (this.#store.stop !== undefined) this.stop(this.#store.stop, this.#store.count)
-    else {
-      this.#state = 'opening'
-      this.#memory = undefined
-      await this.begin(this.#profile)
-    }
-    if (this.#count === before) return
-    await this.#publishKept(before)
+    this.#state = 'opening'
+    if (this.#store.stop !== undefined) return this.stop(this.#store.stop, this.#store.count)
+    this.#memory = undefined
+    await this.begin(this.#profile).catch((error: unknown) => {
+      this.#state = 'stopped'
+      throw error
+    })
+    this.#stop = undefined
+    if (this.#count > before) await this.#publishKept(before)
   }
 
   /** Writes the index behind, gives the file and the locks back. */
@@ -356,8 +360,7 @@ export class OpenLedger implements LedgerReader {
     await this.#opening
     await this.#appender?.whenIdle()
     this.#state = 'closed'
-    await Promise.allSettled([this.#scrub])
-    await this.#reopening
+    await Promise.allSettled([this.#scrub, this.#reopening])
     this.#keeper.flush()
     this.#head?.close()
     await this.#store.close()
@@ -371,9 +374,9 @@ export class OpenLedger implements LedgerReader {
     return this.#listeners.size === 0 ? 'free' : 'held'
   }
 
-  /** A reader that was kept while its idle ledger was closed to make room. */
+  /** Its idle ledger was closed to make room, or it asks between two tries to open it. */
   #closedError(): LedgerError {
-    return new LedgerError('BUSY', `${this.#parts.ledger} was closed while idle; ask again`, { retryAfterMs: 0 })
+    return new LedgerError('BUSY', `${this.#parts.ledger} is closed just now; ask again`, { retryAfterMs: 100 })
   }
 
   #warning(what: string): (error: unknown) => void {
@@ -387,6 +390,7 @@ export class OpenLedger implements LedgerReader {
   }
 
   #extent(): Extent {
+    if (this.#isShut) throw this.#closedError()
     const { ledger } = this.#parts
     const { file, index, indexFile } = this.#store
     const isCut = this.#wrongFrom !== undefined && this.#wrongFrom < this.#count

@@ -10,7 +10,7 @@ import {
   writeOrigin,
 } from '../storage/origin.ts'
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
-import { StopSignal } from '../storage/stop-signal.ts'
+import { StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { inspect } from './inspect.ts'
 import { OpenLedger } from './open-ledger.ts'
@@ -70,7 +70,7 @@ async function settle(
     // The last group was checked; the rest is looked at while the ledger is served.
     if (!(origin instanceof StopSignal) && store.origin === 'known') open.lookInBackground()
   } catch (error) {
-    open.stop(new StopSignal('opening-failed', String(error), error))
+    open.stop(stopOf('opening-failed', error))
   }
 }
 

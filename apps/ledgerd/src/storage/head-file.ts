@@ -53,12 +53,17 @@ export class HeadFile {
       writeFileDurably(file, content)
     }
     const fd = fs.openSync(file, O_RDWR | O_NOFOLLOW | (secondSync === 'head' ? O_DSYNC : 0))
-    const head = new HeadFile(file, fd, record)
-    if (isUsable) {
-      head.#writeSync(record)
-      fs.fdatasyncSync(fd)
+    try {
+      const head = new HeadFile(file, fd, record)
+      if (isUsable) {
+        head.#writeSync(record)
+        fs.fdatasyncSync(fd)
+      }
+      return head
+    } catch (error) {
+      fs.closeSync(fd)
+      throw error
     }
-    return head
   }
 
   get record(): HeadRecord {

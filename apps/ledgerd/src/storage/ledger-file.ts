@@ -150,7 +150,11 @@ export class LedgerFile {
   }
 }
 
-/** libuv continues partial writes itself: a short count means that an error came after some bytes. */
+/**
+ * libuv continues partial writes itself: a short count means that an error came after some bytes, and does not say which. On
+ * a plain file that is a disk or a quota that became full, so recovery may try again by itself; any other error shows then.
+ */
 function requireWhole(written: number, length: number): void {
-  if (written !== length) throw new StopSignal('write-failed', `${written} of ${length} bytes were written`)
+  if (written !== length)
+    throw new StopSignal('disk-full', `${written} of ${length} bytes were written, as when a disk or quota is full`)
 }

@@ -132,7 +132,10 @@ async function recover(
     options.newSeed,
     `${schema.family} ${schema.name}`,
   )
-  await extendIndex(file.readFd, readableEnd, index, indexFile, schema)
+  await extendIndex(file.readFd, readableEnd, index, indexFile, schema).catch((error: unknown) => {
+    indexFile.close()
+    throw error
+  })
   if (head !== undefined && stop === undefined) stop = attempt(() => assertRoot(index, head))
 
   const begin = (): HeadFile => {
@@ -162,11 +165,7 @@ async function recover(
     hasTail: file.size > end,
     stop,
     begin,
-    close: async () => {
-      await lock.release()
-      indexFile.close()
-      file.close()
-    },
+    close: closeOnce(lock, indexFile, file),
   }
 }
 
@@ -220,6 +219,18 @@ function assertRoot(index: LineIndex, head: HeadRecord): void {
 function firstHead(index: LineIndex): HeadRecord {
   const empty = { groupStart: index.bytes, groupHash: sha256(Buffer.alloc(0)) }
   return { v: 1, epoch: 0, n: 0, count: index.count, bytes: index.bytes, root: '', ...empty }
+}
+
+/** Closing twice would close what another file has got the same descriptors for. */
+function closeOnce(lock: VisibleLock, indexFile: IndexFile, file: LedgerFile): () => Promise<void> {
+  let closing: Promise<void> | undefined
+  return () => {
+    closing ??= lock.release().finally(() => {
+      indexFile.close()
+      file.close()
+    })
+    return closing
+  }
 }
 
 function attempt(action: () => void): StopSignal | undefined {

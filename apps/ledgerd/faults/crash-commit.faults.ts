@@ -1,0 +1,11 @@
+// Suite A, half of it: 500,000 crash states of the commit path.
+import './memory-doors.ts'
+import { it } from 'vitest'
+import { seeded, seedOfRun } from '../test/seeded.ts'
+import { runCrashSuite } from './crash-suite.ts'
+import { handIn, scaled } from './suite-report.ts'
+
+it('A crash states, commit', async () => {
+  const seed = seedOfRun('crash states, commit')
+  handIn(await runCrashSuite({ about: 'commit', states: scaled(500_000), seed, random: seeded(seed) }))
+})

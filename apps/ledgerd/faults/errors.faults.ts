@@ -1,0 +1,22 @@
+// Suites B, F and G on a disk in memory: every call with every error, a disk that fills at every byte, a bit at every byte.
+import './memory-doors.ts'
+import { it } from 'vitest'
+import { seeded, seedOfRun } from '../test/seeded.ts'
+import { runDamageSuite } from './damage-suite.ts'
+import { runDiskFullSuite } from './disk-full-suite.ts'
+import { runErrnoSuite } from './errno-suite.ts'
+import { handIn, scaled } from './suite-report.ts'
+
+const seed = seedOfRun('errors')
+
+it('B errors, simulated', async () => {
+  handIn(await runErrnoSuite({ errnosPerCall: Math.min(9, scaled(9)), sticky: 'both', seed }))
+})
+
+it('F disk full, simulated', async () => {
+  handIn(await runDiskFullSuite({ everyBytes: 1, seed }))
+})
+
+it('G damage', async () => {
+  handIn(await runDamageSuite({ everyBytes: 1, sectors: scaled(2_500), seed, random: seeded(seed) }))
+})
