@@ -11,7 +11,6 @@ import {
   formatReport,
   isSameLock,
   lockFileName,
-  lockSchema,
   type ReplayEvidence,
   type ReportFormat,
   type SchemaLock,
@@ -25,7 +24,7 @@ import { lintPackage } from './schema-lint.ts'
 import { refuseLintErrors } from './schema-lint-run.ts'
 import { locator } from './schema-locate.ts'
 import { releaseVersion, suppressionsOf } from './schema-manifest.ts'
-import { folderOf, loadPackage, readLock } from './schema-package.ts'
+import { folderOf, loadPackage, lockPackage, readLock } from './schema-package.ts'
 import { type ReplayPlan, replayLedger } from './schema-replay.ts'
 import { oldLock } from './schema-sides.ts'
 
@@ -47,7 +46,7 @@ export async function runSchemaCheck(place: string, flags: SchemaCheckFlags, io:
   const locate = await locator(folder)
   refuseLintErrors(await lintPackage(schema, place), place, locate, io)
   const old = await oldLock(flags.against, folder, schema.name)
-  const lock = lockSchema(schema, await readLock(folder))
+  const lock = lockPackage(schema, await readLock(folder), place)
   await refuseStale(folder, lock, io)
   if (Object.keys(old.schema.events).length === 0)
     throw new CliError(exitCodes.undecided, 'the old side declares no event types; there is nothing to compare')

@@ -3,11 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DecodedEvent, LedgerSchema } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema'
-import { docsFiles, lockSchema, type StoredVersion } from '@ledgerd/schema-tools'
+import { docsFiles, type StoredVersion } from '@ledgerd/schema-tools'
 import type { DaemonFlags } from './daemon-address.ts'
 import { exitCodes } from './exit-code.ts'
 import { exitCodeOfSignal, type Io } from './io.ts'
-import { folderOf, loadPackage, readLock } from './schema-package.ts'
+import { folderOf, loadPackage, lockPackage, readLock } from './schema-package.ts'
 import { scanLedger } from './schema-scan.ts'
 
 export interface SchemaDocsFlags extends DaemonFlags {
@@ -20,7 +20,7 @@ export interface SchemaDocsFlags extends DaemonFlags {
 /** Pages go to stdout, or to the files of --out. Throws CliError. */
 export async function runSchemaDocs(place: string, flags: SchemaDocsFlags, io: Io): Promise<number> {
   const schema = await loadPackage(place)
-  const lock = lockSchema(schema, await readLock(folderOf(place)))
+  const lock = lockPackage(schema, await readLock(folderOf(place)), place)
   const stored = new Map<string, StoredVersion[]>()
   for (const ledger of flags.ledger ?? []) {
     const held = await versionsIn(ledger, schema, flags, io)

@@ -7,7 +7,6 @@ import {
   generatedFolders,
   isSameLock,
   lockFileName,
-  lockSchema,
   type SchemaLock,
   thawedVersions,
 } from '@ledgerd/schema-tools'
@@ -16,7 +15,7 @@ import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { readManifest } from './schema-manifest.ts'
-import { loadPackage, readLock } from './schema-package.ts'
+import { loadPackage, lockPackage, readLock } from './schema-package.ts'
 import { oldLock } from './schema-sides.ts'
 
 export interface SchemaGenFlags {
@@ -40,7 +39,7 @@ export async function runSchemaGen(place: string, flags: SchemaGenFlags, io: Io)
     throw new CliError(exitCodes.usage, `${place} is no folder of a package`, 'name the folder: ledgerd schema gen .')
   const published = flags.against === undefined ? undefined : await oldLock(flags.against, folder, schema.name)
   const before = published ?? (await readLock(folder))
-  const lock = lockSchema(schema, before)
+  const lock = lockPackage(schema, before, place)
   refuseThawed(lock, before, place)
   const { ledgerd: { generated = true } = {} } = await readManifest(folder)
   const all = [...generatedFiles(lock)].filter(([name]) => generated || name === lockFileName)

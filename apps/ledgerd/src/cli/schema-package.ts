@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import process from 'node:process'
 import type { LedgerSchema } from '@ledgerd/schema'
-import { lockFileName, parseLock, type SchemaLock } from '@ledgerd/schema-tools'
+import { lockFileName, lockSchema, parseLock, type SchemaLock } from '@ledgerd/schema-tools'
 import { loadSchema } from '../schemas/load-schema.ts'
 import { packageAt } from '../storage/package-entry.ts'
 import { CliError } from './cli-error.ts'
@@ -44,6 +44,17 @@ export async function readLock(place: string): Promise<SchemaLock | undefined> {
     throw new CliError(exitCodes.undecided, `${file} cannot be read`, undefined, error)
   }
   return lockOf(text, file)
+}
+
+/** The lock of a loaded package. Throws CliError 1 if a step fails on a document that its own version accepts. */
+export function lockPackage(schema: LedgerSchema, before: SchemaLock | undefined, place: string): SchemaLock {
+  try {
+    return lockSchema(schema, before)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error)
+    const fix = `a step is pure and total, and makes null of what the old version did not know; mend it in ${place}`
+    throw new CliError(exitCodes.no, words, fix, error)
+  }
 }
 
 /** Throws CliError 7. */
