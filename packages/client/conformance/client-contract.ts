@@ -22,6 +22,8 @@ export interface ContractSubject<Events extends EventMap> {
     readonly schema: LedgerSchema
     readonly draft: { readonly type: string; readonly data: unknown }
     readonly newestData: unknown
+    /** For a daemon that takes drafts of the newest schema only: the draft is in `worlds/older` when it has started. */
+    readonly isStored?: true
   }
   startDaemon(): Promise<DaemonUnderTest>
 }
@@ -132,10 +134,10 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
       'gives events of an older version in the newest, and their lines as they are',
       async () => {
         if (older === undefined) return
-        const { schema, draft, newestData } = older
+        const { schema, draft, newestData, isStored = false } = older
         const writer = connect({ ...address(), schema, ...tinyRetries, ledger: 'worlds/older' })
         open.push(writer)
-        await writer.append(draft.type, draft.data as never)
+        if (!isStored) await writer.append(draft.type, draft.data as never)
         const reader = handle('worlds/older')
         const [event] = await all(reader.read())
         expect(event).toMatchObject({ type: draft.type, data: newestData, storedVersion: 1 })
