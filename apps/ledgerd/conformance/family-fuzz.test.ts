@@ -13,7 +13,7 @@ import { vectorLines } from '../test/family-desk.ts'
 import { artifactDraft, seedsDraft } from '../test/family-drafts.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 
-const lineCount = rounds('FAMILY_FUZZ', 600)
+const lineCount = rounds('FAMILY_FUZZ', 400)
 const listed = new Set(
   [...fs.readFileSync(new URL('../../../docs/findings.md', import.meta.url), 'utf8').matchAll(/^\| `([\w-]+)`/gm)].map(
     ([, code]) => code,
