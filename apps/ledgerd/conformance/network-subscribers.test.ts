@@ -1,0 +1,104 @@
+// Subscribers that do not keep up: stuck (reading nothing), slow, and half-open (gone without a word). The healthy one
+// beside them sees every line; each of the others costs at most its credit; the slow ones see every line in the end. The
+// long form also waits until those that stay silent are given up, and judges the latency. STUCK_SUBSCRIBERS=50 is long.
+import fs from 'node:fs'
+import path from 'node:path'
+import { connect } from '@ledgerd/client'
+import { encodeFrame } from '@ledgerd/protocol'
+import { worldEvents } from '@ledgerd/schema-world-events'
+import { expect, it } from 'vitest'
+import { chaosProxy } from '../test/chaos-proxy.ts'
+import { figuresOf } from '../test/daemon-figures.ts'
+import { DaemonProcess, scratch } from '../test/daemon-process.ts'
+import { compareP99, timesOf } from '../test/latency.ts'
+import { RawWebSocket } from '../test/raw-web-socket.ts'
+import { rounds } from '../test/seeded.ts'
+import { translation } from '../test/turns.ts'
+
+const stuckCount = rounds('STUCK_SUBSCRIBERS', 10)
+const isLong = stuckCount > 10
+const ledger = 'worlds/hall'
+/** What one stuck subscriber may cost: its credit, its outbox, and what a connection takes anyway. */
+const bytesPerStuckMax = 3 << 20
+/** What the daemon needs for the load itself, however many listen. */
+const loadBytesMax = 128 << 20
+const wantedRatioMax = 4
+
+it(`serves the healthy beside ${stuckCount} stuck, slow and half-open subscribers`, { timeout: 180_000 }, async () => {
+  const at = scratch()
+  const daemon = await DaemonProcess.start(at.folder, at.socket)
+  const token = fs.readFileSync(path.join(at.folder, '.ledgerd/token'), 'utf8').trim()
+  const { metric, residentBytes } = figuresOf(daemon, token)
+  const options = { ledger, schema: worldEvents, deadlineMs: 120_000 }
+  const world = connect({ ...options, url: `unix:${at.socket}` })
+  let appended = 0
+  const append = (): Promise<unknown> => world.append('chat.translation', long(appended++))
+
+  await append()
+  const before = await timesOf(300, append)
+  const residentBefore = residentBytes()
+
+  const stuck = await Promise.all(Array.from({ length: stuckCount }, () => stuckFollower(at.socket)))
+  const slowLine = await chaosProxy(`${at.socket}s`, at.socket, () => ({ bytesPerSecond: 2_000_000, delayMs: 2 }))
+  const deadLine = await chaosProxy(`${at.socket}d`, at.socket, () => ({}))
+  const slow = connect({ ...options, url: `unix:${slowLine.socket}` })
+  const halfOpen = await stuckFollower(deadLine.socket)
+  deadLine.mute()
+  const end: { total?: number } = {}
+  const read = async (handle: typeof slow): Promise<number[]> => {
+    const seqs: number[] = []
+    for await (const { seq } of handle.lines({ follow: true })) {
+      seqs.push(seq)
+      if (seqs.length === end.total) break
+    }
+    return seqs
+  }
+  const healthy = connect({ ...options, url: `unix:${at.socket}`, connectTimeoutMs: 5001 })
+  const [healthyRead, slowRead] = [read(healthy), read(slow)]
+
+  const during = await timesOf(300, append)
+  // More than any credit and kernel buffer holds, so that the stuck are stuck.
+  for (let n = 0; n < 10; n++) await Promise.all(Array.from({ length: 100 }, append))
+  end.total = appended + 1
+  await append()
+  const all = Array.from({ length: end.total }, (_, seq) => seq)
+  expect(await healthyRead).toEqual(all)
+  expect(await slowRead).toEqual(all)
+
+  const outboxBytes = await metric('ledgerd_outbox_bytes')
+  const growth = residentBytes() - residentBefore
+  const { ratio, sentence } = compareP99(before, during)
+  process.stderr.write(
+    `network-subscribers: ${stuckCount} stuck, ${(growth / 2 ** 20).toFixed(1)} MiB more, ` +
+      `${(outboxBytes / 2 ** 20).toFixed(1)} MiB in outboxes; append ${sentence}\n`,
+  )
+  expect(outboxBytes).toBeLessThan((stuckCount + 2) * bytesPerStuckMax)
+  expect(growth).toBeLessThan(loadBytesMax + stuckCount * bytesPerStuckMax)
+  if (isLong) {
+    expect(ratio).toBeLessThan(wantedRatioMax)
+    // Three heartbeats and what the daemon takes to notice.
+    await Promise.all([...stuck.map(({ closed }) => closed), halfOpen.closed])
+    expect(await metric('ledgerd_streams_open')).toBeLessThanOrEqual(2)
+  }
+  await Promise.all([world.close(), healthy.close(), slow.close()])
+  for (const { socket } of [...stuck, halfOpen]) socket.destroy()
+  await Promise.all([slowLine.close(), deadLine.close()])
+  expect(await daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
+  at.remove()
+})
+
+/** Some 4 KiB a line. */
+function long(n: number): ReturnType<typeof translation> {
+  const turn = translation('Mira', n)
+  return { ...turn, ic_output: `${turn.ic_output} ${'and on '.repeat(580)}` }
+}
+
+/** Follows from the start with all the credit there is, and reads nothing. */
+async function stuckFollower(socket: string): Promise<RawWebSocket> {
+  const ws = await RawWebSocket.open({ path: socket }, 'Host: localhost\r\n')
+  ws.send({ opcode: 2, payload: encodeFrame({ t: 'hello', client: 'stuck' }) })
+  const follow = { t: 'follow', id: 1, ledgers: [ledger], from: 'start', live: true, credit: 1 << 20 } as const
+  ws.send({ opcode: 2, payload: encodeFrame(follow) })
+  ws.socket.pause()
+  return ws
+}
