@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest'
 import { run } from '../../test/memory-io.ts'
 
 describe('help', () => {
-  for (const name of ['serve', 'append', 'tail', 'cat', 'get', 'verify', 'import', 'stats', 'doctor', 'version']) {
+  for (const name of [
+    'serve',
+    'append',
+    'tail',
+    'cat',
+    'get',
+    'verify',
+    'import',
+    'stats',
+    'doctor',
+    'repair',
+    'version',
+  ]) {
     it(`of ${name} has three examples and fits the command`, async () => {
       const { out, exitCode } = await run([name, '--help'])
       expect(exitCode).toBe(0)
@@ -15,7 +27,19 @@ describe('help', () => {
   it('of the whole names every command', async () => {
     const { out, err, exitCode } = await run(['--help'])
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' })
-    for (const name of ['serve', 'append', 'tail', 'cat', 'get', 'verify', 'import', 'stats', 'doctor', 'version'])
+    for (const name of [
+      'serve',
+      'append',
+      'tail',
+      'cat',
+      'get',
+      'verify',
+      'import',
+      'stats',
+      'doctor',
+      'repair',
+      'version',
+    ])
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'))
   })
 

@@ -10,6 +10,7 @@ import { exportCommand } from './export.ts'
 import { getCommand } from './get.ts'
 import { importCommand } from './import.ts'
 import type { Io } from './io.ts'
+import { repairCommand } from './repair.ts'
 import { schemaCommand } from './schema.ts'
 import { statsCommand } from './stats.ts'
 import { tailCommand } from './tail.ts'
@@ -66,6 +67,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     schemaCommand,
     statsCommand,
     doctorCommand,
+    repairCommand,
     tokenCommand,
     versionCommand,
   ]
