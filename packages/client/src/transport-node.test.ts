@@ -45,7 +45,7 @@ describe('the Node transport', () => {
   it('says UNREACHABLE where something else listens', async () => {
     const server = createServer((_request, response) => response.writeHead(404).end('not here'))
     const port = await listening(server)
-    const refused = roundTrip({ url: `http://127.0.0.1:${port}`, deadlineMs: 50, retryDelayMaxMs: 1 })
+    const refused = roundTrip({ url: `http://127.0.0.1:${port}`, deadlineMs: 1000, retryDelayMaxMs: 1 })
     await expect(refused).rejects.toMatchObject({ code: 'UNREACHABLE' })
   })
 
