@@ -103,7 +103,7 @@ for (const [type, steps] of Object.entries(lock.golden))
 function readme({ name }: NewPackage): string {
   return `# ${name}
 
-The events of our ledgers, for [ledgerd](https://www.npmjs.com/package/ledgerd).
+The events of our ledgers, for ledgerd.
 
     npx ledgerd schema gen .                       # after each change: the lock, types, JSON Schema, pages
     npm test
