@@ -1,10 +1,13 @@
 // The snippet of the README runs, and says what it claims to.
 import { readFileSync } from 'node:fs'
 import * as schemaPackage from '@ledgerd/schema'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import type { CompatibilityReport } from './index.ts'
 import * as toolsPackage from './index.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 interface Outcome {
   readonly report: CompatibilityReport

@@ -1,9 +1,12 @@
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { run } from '../../test/memory-io.ts'
 import type { MemoryIoOptions } from '../../test/memory-io.ts'
 import { lineOf, SchemaDesk } from '../../test/schema-desk.ts'
 import type { Answer } from '../../test/schema-desk.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const doorV1 = `    'door.opened': event(z.looseObject({
       door: int(),

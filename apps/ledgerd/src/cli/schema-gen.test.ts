@@ -1,6 +1,9 @@
 import fs from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SchemaDesk } from '../../test/schema-desk.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const doorV1 = `'door.opened': event(z.looseObject({ door: int(), by: field(text(), { pii: 'direct' }) }))`
 const doorV2 = `${doorV1}.next(

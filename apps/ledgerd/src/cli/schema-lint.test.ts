@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SchemaDesk } from '../../test/schema-desk.ts'
 import type { Answer } from '../../test/schema-desk.ts'
 
@@ -140,6 +140,9 @@ export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
       name: 'has a strict object',
       source: `import * as z from 'zod'
 import { defineSchema, event } from '@ledgerd/schema'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
   'door.opened': event(z.strictObject({})) } })`,
       want: ['index.js does not load', 'objects must be loose'],

@@ -2,10 +2,13 @@
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { formatLock, lockFileName, lockSchema, parseLock } from '@ledgerd/schema-tools'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { builtInFamilies, loadBuiltIn } from '../schemas/built-in.ts'
 import { lintPackage } from './schema-lint.ts'
 import type { Manifest } from './schema-manifest.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 describe('the lock of each family', () => {
   for (const family of builtInFamilies) {

@@ -2,8 +2,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { spawnSync } from 'node:child_process'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lineOf, SchemaDesk } from '../../test/schema-desk.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 let desk: SchemaDesk
 beforeEach(() => {

@@ -1,12 +1,15 @@
 import { event, field, float, int } from '@ledgerd/schema'
 import type { EventMap } from '@ledgerd/schema'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { freezeSchema } from '../frozen/freeze-schema.ts'
 import { goldenSteps } from '../lock/golden.ts'
 import type { SchemaSide } from '../search/reading.ts'
 import { checkCompatibility } from './check-compatibility.ts'
 import { exitCodeOfReport } from './report.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 function side(events: EventMap, version: string = '1.0.0'): SchemaSide {
   const line = { dialects: ['python'], identity: ['/event_id'], time: '/timestamp' } as const

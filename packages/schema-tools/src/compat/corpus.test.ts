@@ -12,7 +12,7 @@ import { ruleFacts } from './rules/rule-table.ts'
 import type { Verdict } from './report.ts'
 
 const documents = Number(process.env['LEDGERD_CORPUS_DOCUMENTS'] ?? 400)
-const timeout = 5_000 + documents * 10
+const timeout = 120_000 + documents * 10
 
 type Model = z.ZodType
 type Up = (old: unknown) => unknown

@@ -1,11 +1,14 @@
 import { defineSchema, event, int, text } from '@ledgerd/schema'
 import type { LedgerSchema } from '@ledgerd/schema'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { checkCompatibility } from '../compat/check-compatibility.ts'
 import { freezeSchema } from '../frozen/freeze-schema.ts'
 import { ReplayRun } from './replay-run.ts'
 import { settleByReplay } from './settle.ts'
+
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 const v1 = z.looseObject({ door: int() })
 const v2 = z.looseObject({ door: int(), by: text().optional() })
