@@ -4,6 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { SchemaDesk } from '../../test/schema-desk.ts'
 import type { Answer } from '../../test/schema-desk.ts'
 
+// Documents by the thousand and modules to load: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
+
 const doorV1 = `    'door.opened': event(z.looseObject({
       door: int(),
     }))`
@@ -141,8 +144,6 @@ export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
       source: `import * as z from 'zod'
 import { defineSchema, event } from '@ledgerd/schema'
 
-// Documents by the thousand and modules to load: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 })
 export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
   'door.opened': event(z.strictObject({})) } })`,
       want: ['index.js does not load', 'objects must be loose'],
