@@ -36,6 +36,7 @@ describe('DraftRate', () => {
         }
         return passed <= perSecond + (nowMs * perSecond) / 1000 + 50
       }),
+      { numRuns: 2000 },
     )
   })
 })

@@ -3,22 +3,23 @@
 
 export class DraftRate {
   readonly #perSecond: number
+  /** In thousandths of a draft: whole numbers, as far as the clock gives whole milliseconds. */
   #level: number
   #atMs: number
 
   /** `nowMs` is monotonic here and below. */
   constructor(perSecond: number, nowMs: number) {
     this.#perSecond = perSecond
-    this.#level = perSecond
+    this.#level = perSecond * 1000
     this.#atMs = nowMs
   }
 
   /** Takes `count` drafts and returns 0, or takes none and returns how long to wait. */
   take(count: number, nowMs: number): number {
-    this.#level = Math.min(this.#perSecond, this.#level + ((nowMs - this.#atMs) * this.#perSecond) / 1000)
+    this.#level = Math.min(this.#perSecond * 1000, this.#level + (nowMs - this.#atMs) * this.#perSecond)
     this.#atMs = nowMs
-    if (this.#level <= 0) return Math.floor((-this.#level * 1000) / this.#perSecond) + 1
-    this.#level -= count
+    if (this.#level <= 0) return Math.floor(-this.#level / this.#perSecond) + 1
+    this.#level -= count * 1000
     return 0
   }
 }
