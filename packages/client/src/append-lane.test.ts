@@ -155,7 +155,7 @@ describe('a cut', () => {
       { t: 'outcomes', id: platform.socket.idOf(1), ledger: 'a', epoch: 1, durable: 'later-word', n: 1 },
       `${JSON.stringify(line)}\n`,
     )
-    expect(await receipt).toEqual({ ledger: 'a', ...line, durable: 'memory' })
+    expect(await receipt).toEqual({ ledger: 'a', ...line, durable: 'memory', epoch: 1 })
     expect(ledger.stats().duplicates).toBe(1)
   })
 })

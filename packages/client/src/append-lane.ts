@@ -2,7 +2,7 @@
 // frames in flight, sent again with the same identities after a cut or a refusal that passes. Every draft settles exactly once,
 // with its receipt or with an error whose outcome is true.
 import { splitLines } from '@ledgerd/protocol'
-import type { Ack, DaemonFrame, ReceiptsFrame } from '@ledgerd/protocol'
+import type { Ack, DaemonFrame, OutcomesFrame, ReceiptsFrame } from '@ledgerd/protocol'
 import { LedgerError, parseError } from '@ledgerd/schema'
 import { parseOutcome, textOf, withDoubt } from './append-outcome.ts'
 import { backOffMs } from './back-off.ts'
@@ -141,7 +141,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
       if (!draft.isSettled) {
         this.#release(draft)
         const leafHash: `sha256:${string}` = `sha256:${hashes.slice(at, at + 64)}`
-        draft.resolve({ ledger, seq, eventId: draft.eventId, leafHash, duplicate: false, durable })
+        draft.resolve({ ledger, seq, eventId: draft.eventId, leafHash, duplicate: false, durable, epoch: header.epoch })
       }
       at += 65
       seq += 1
@@ -160,7 +160,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
       this.#settleAnswer(batch)
     } else if (header.t === 'outcomes') {
       const batch = this.#answered(header.id, header.ledger, header.n)
-      this.#settleOutcomes(batch, splitLines(body, header.n), header.durable)
+      this.#settleOutcomes(batch, splitLines(body, header.n), header)
       this.#settleAnswer(batch)
     } else {
       throw new LedgerError('FRAME_INVALID', `${header.t} frame in answer to an append`)
@@ -178,7 +178,7 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
     return batch
   }
 
-  #settleOutcomes(batch: DraftBatch, lines: readonly Uint8Array[], durable: string): void {
+  #settleOutcomes(batch: DraftBatch, lines: readonly Uint8Array[], by: Pick<OutcomesFrame, 'durable' | 'epoch'>): void {
     for (const [index, draft] of batch.drafts.entries()) {
       const outcome = parseOutcome(lines[index])
       if ('error' in outcome) {
@@ -197,7 +197,8 @@ export class AppendLane implements ConnectionUser, FrameReceiver {
         eventId,
         leafHash: leafHash as `sha256:${string}`,
         duplicate,
-        durable: durabilityOf(durable),
+        durable: durabilityOf(by.durable),
+        epoch: by.epoch,
       })
     }
   }

@@ -11,6 +11,11 @@ export interface Receipt {
   /** The event was on disk before this call. */
   readonly duplicate: boolean
   readonly durable: Durability
+  /**
+   * Which hold on the ledger gave this answer: every opening by a daemon raises it, so an answer with a lower one than
+   * seen before comes from a daemon that was superseded. Absent where the line was found and not appended.
+   */
+  readonly epoch?: number
 }
 
 /** A word that a newer daemon may use is not taken for durable. */
