@@ -3,16 +3,17 @@
 // ours. Each line of the log stays one line, one object and plain ASCII; no payload and no secret is in it; and refusals
 // by the thousand do not fill the disk.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hookTimeoutMs } from '../test/daemon-process.ts'
 import { AttackedDaemon, mark } from '../test/attacked-daemon.ts'
 import { FrameClient, sendRaw } from '../test/plain-clients.ts'
 
 let at: AttackedDaemon
 beforeAll(async () => {
   at = await AttackedDaemon.start()
-})
+}, hookTimeoutMs)
 afterAll(async () => {
   await at.stop()
-})
+}, hookTimeoutMs)
 
 const forged = '{"level":"error","time":"2026-01-01T00:00:00.000Z","msg":"forged"}'
 const poisons = [
@@ -80,11 +81,11 @@ describe.each(poisons)('with $name', ({ text }) => {
   })
 })
 
-it('turns away 1,000 visitors and says so in few lines', { timeout: 60_000 }, async () => {
+it('turns away 400 visitors and says so in few lines', { timeout: 60_000 }, async () => {
   const before = at.daemon.log.length
   const port = 'port' in at.tcp ? at.tcp.port : 0
   await at.withstand(async () => {
-    for (let n = 0; n < 50; n++)
+    for (let n = 0; n < 20; n++)
       await Promise.all(
         Array.from({ length: 20 }, () =>
           sendRaw(at.tcp, `GET /v1/ledgers HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`),
@@ -98,6 +99,6 @@ it('turns away 1,000 visitors and says so in few lines', { timeout: 60_000 }, as
   // 120 in a minute; the flood may lie across two of them.
   expect(told.length).toBeLessThanOrEqual(240)
   const { body } = await sendRaw(at.tcp, `GET /metrics HTTP/1.1\r\n${at.ownHeaders(at.tcp)}Connection: close\r\n\r\n`)
-  expect(Number(/^ledgerd_logins_failed_total (\d+)$/m.exec(body)?.[1])).toBeGreaterThanOrEqual(1000)
-  expect(Number(/^ledgerd_limits_hit_total\{limit="logins"\} (\d+)$/m.exec(body)?.[1])).toBeGreaterThanOrEqual(900)
+  expect(Number(/^ledgerd_logins_failed_total (\d+)$/m.exec(body)?.[1])).toBeGreaterThanOrEqual(400)
+  expect(Number(/^ledgerd_limits_hit_total\{limit="logins"\} (\d+)$/m.exec(body)?.[1])).toBeGreaterThanOrEqual(300)
 })

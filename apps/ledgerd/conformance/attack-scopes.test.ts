@@ -4,7 +4,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DaemonProcess, scratch } from '../test/daemon-process.ts'
+import { DaemonProcess, scratch, hookTimeoutMs } from '../test/daemon-process.ts'
 import { run } from '../test/memory-io.ts'
 import { FrameClient } from '../test/plain-clients.ts'
 
@@ -27,11 +27,11 @@ beforeAll(async () => {
     tokens.set(name as Holder, await create(name, allow, ledgers))
   for (const ledger of ['open/hall', 'open/yard', 'secret/vault'])
     expect((await append('owner', ledger)).status).toBe(200)
-})
+}, hookTimeoutMs)
 afterAll(async () => {
   await daemon.kill('SIGTERM')
   at.remove()
-})
+}, hookTimeoutMs)
 
 const ledgers = ['open/hall', 'open/yard', 'open/missing', 'secret/vault', 'secret/missing'] as const
 

@@ -2,6 +2,7 @@
 // and foreign. What a combination must be answered follows from PROTOCOL.md §2 alone; 200 and 101 come out only where
 // everything is right. Then what a page in a browser would try: preflights, methods, tokens in URLs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hookTimeoutMs } from '../test/daemon-process.ts'
 import { AttackedDaemon, mark } from '../test/attacked-daemon.ts'
 import { sendRaw } from '../test/plain-clients.ts'
 
@@ -10,10 +11,10 @@ let port: number
 beforeAll(async () => {
   at = await AttackedDaemon.start()
   ;({ port } = at.tcp as { port: number })
-})
+}, hookTimeoutMs)
 afterAll(async () => {
   await at.stop()
-})
+}, hookTimeoutMs)
 
 interface Choice {
   readonly name: string

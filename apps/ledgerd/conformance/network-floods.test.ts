@@ -8,7 +8,7 @@ import { connect } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DaemonFigures, figuresOf } from '../test/daemon-figures.ts'
-import { DaemonProcess, scratch } from '../test/daemon-process.ts'
+import { DaemonProcess, scratch, hookTimeoutMs } from '../test/daemon-process.ts'
 import { compareP99, timesOf } from '../test/latency.ts'
 import { run } from '../test/memory-io.ts'
 import { FrameClient } from '../test/plain-clients.ts'
@@ -34,9 +34,9 @@ beforeAll(async () => {
   figures = figuresOf(daemon, token)
   world = open({})
   await append()
-  before = await timesOf(200, append)
+  before = await timesOf(100, append)
   residentBefore = figures.residentBytes()
-})
+}, hookTimeoutMs)
 afterAll(async () => {
   const growth = figures.residentBytes() - residentBefore
   process.stderr.write(`network-floods: ${(growth / 2 ** 20).toFixed(1)} MiB more in the end\n`)
@@ -45,7 +45,7 @@ afterAll(async () => {
   expect(await daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
   expect(daemon.log).not.toContain('defect')
   at.remove()
-})
+}, hookTimeoutMs)
 
 function open(more: { url?: string; token?: string }) {
   const options = { ledger: 'worlds/hall', schema: worldEvents, deadlineMs: 60_000 }
@@ -57,7 +57,7 @@ const append = (): Promise<unknown> => world.append('chat.translation', translat
 
 /** Runs a flood while the healthy client appends, and says what that cost it. */
 async function withstand(name: string, flood: () => Promise<void>): Promise<void> {
-  const [during] = await Promise.all([timesOf(200, append), flood()])
+  const [during] = await Promise.all([timesOf(100, append), flood()])
   const { ratio, sentence } = compareP99(before, during)
   process.stderr.write(`network-floods: ${name}: append ${sentence}\n`)
   if (isLong) expect(ratio).toBeLessThan(wantedRatioMax)

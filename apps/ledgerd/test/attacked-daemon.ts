@@ -2,6 +2,7 @@
 // must not notice; a ledger whose bytes must not change; and a folder in which, and around which, nothing may appear.
 import fs from 'node:fs'
 import path from 'node:path'
+import { decodeFrame } from '@ledgerd/protocol'
 import { expect } from 'vitest'
 import { DaemonProcess, scratch } from './daemon-process.ts'
 import { namesUnder } from './names-under.ts'
@@ -105,6 +106,7 @@ export class AttackedDaemon {
 
   async #greet(): Promise<void> {
     await Promise.all([this.#writer.greeted(), this.#follower.greeted()])
+    for (const client of [this.#writer, this.#follower]) answerPings(client)
     const drafts = [0, 1, 2].map((n) => draftLine(n)).join('')
     this.#writer.send({ t: 'append', id: 1, ledger: target, n: 3 }, drafts)
     await this.#writer.next('receipts')
@@ -145,6 +147,13 @@ export class AttackedDaemon {
     expect(said).not.toContain(this.token)
     expect(log).not.toContain('defect')
   }
+}
+
+/** A healthy client is never silent, however long an attack takes. */
+function answerPings(client: FrameClient): void {
+  client.ws.on('message', (data: Buffer) => {
+    if (decodeFrame(data, { direction: 'from-daemon' }).header.t === 'ping') client.send({ t: 'pong' })
+  })
 }
 
 function draftLine(n: number): string {

@@ -7,6 +7,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll } from 'vitest'
 
+/** Starting and ending a daemon, on a machine that has much else to do. */
+export const hookTimeoutMs = 60_000
+
 const entry = path.join(import.meta.dirname, '../bin/ledgerd.cjs')
 
 export interface DaemonExit {
