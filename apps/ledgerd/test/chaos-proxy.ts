@@ -89,12 +89,16 @@ function carry(
     const part = chunk.subarray(0, budget.leftBytes)
     budget.leftBytes -= part.length
     const hand = (): void => {
-      let isFull = false
-      for (const target of targets) if (!target.destroyed) isFull = !target.write(part) || isFull
+      const full = targets.filter((target) => !target.destroyed && !target.write(part))
       if (budget.leftBytes <= 0) return onSpent()
-      const [first] = targets
-      if (isFull && first !== undefined) first.once('drain', () => source.resume())
-      else source.resume()
+      const [slowest] = full
+      if (slowest === undefined) return void source.resume()
+      // A target that is gone takes the whole connection with it, or pushes back no more.
+      const goOn = (): void => {
+        slowest.off('drain', goOn).off('close', goOn)
+        source.resume()
+      }
+      slowest.on('drain', goOn).on('close', goOn)
     }
     const waitMs = delayMs + (part.length * 1000) / bytesPerSecond
     source.pause()

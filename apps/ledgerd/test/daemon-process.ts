@@ -17,11 +17,13 @@ export interface DaemonExit {
   readonly signal: NodeJS.Signals | null
 }
 
-/** No daemon outlives the suite that started it, however that ends. */
+/** No daemon outlives the suite that started it, however that ends: a hook that fails takes those after it along. */
 const running = new Set<ChildProcess>()
-afterAll(() => {
+const killAll = (): void => {
   for (const child of running) child.kill('SIGKILL')
-})
+}
+afterAll(killAll)
+process.on('exit', killAll)
 
 export class DaemonProcess {
   readonly child: ChildProcess
