@@ -1,9 +1,10 @@
-// Suites F and G of reliability §11 in their short form: a full disk and damage, on a disk in memory.
+// Suites F, G and H of reliability §11 in their short form: a full disk, damage and thefts, on a disk in memory.
 import '../faults/memory-doors.ts'
 import { it } from 'vitest'
 import { runDamageSuite } from '../faults/damage-suite.ts'
 import { runDiskFullSuite } from '../faults/disk-full-suite.ts'
 import { handIn } from '../faults/suite-report.ts'
+import { runTheftSuite } from '../faults/theft-suite.ts'
 import { seeded, seedOfRun } from '../test/seeded.ts'
 
 it('goes on by itself after a full disk, wherever in a group it filled up', { timeout: 60_000 }, async () => {
@@ -13,4 +14,8 @@ it('goes on by itself after a full disk, wherever in a group it filled up', { ti
 it('stops at a changed bit or sector, and never shortens the file', { timeout: 60_000 }, async () => {
   const seed = seedOfRun('damage')
   handIn(await runDamageSuite({ everyBytes: 5, sectors: 40, seed, random: seeded(seed) }))
+})
+
+it('notices a theft before the next write', { timeout: 60_000 }, async () => {
+  handIn(await runTheftSuite(0))
 })

@@ -6,6 +6,7 @@ import { runDamageSuite } from './damage-suite.ts'
 import { runDiskFullSuite } from './disk-full-suite.ts'
 import { runErrnoSuite } from './errno-suite.ts'
 import { handIn, scaled } from './suite-report.ts'
+import { runTheftSuite } from './theft-suite.ts'
 
 const seed = seedOfRun('errors')
 
@@ -19,4 +20,8 @@ it('F disk full, simulated', async () => {
 
 it('G damage', async () => {
   handIn(await runDamageSuite({ everyBytes: 1, sectors: scaled(2_500), seed, random: seeded(seed) }))
+})
+
+it('H thefts, in memory', async () => {
+  handIn(await runTheftSuite(seed))
 })

@@ -36,3 +36,9 @@ const { MemoryMount } = await import('@ledgerd/testkit')
 /** The place where a suite puts its disks. */
 export const mount: InstanceType<typeof MemoryMount> = new MemoryMount()
 door.face = mount.face(door.real as typeof fs)
+
+/** The mounted disk as `node:fs`, for a hand that meddles with it. */
+export function mountedFs(): typeof fs {
+  if (door.face === undefined) throw new Error('no disk is mounted')
+  return door.face
+}

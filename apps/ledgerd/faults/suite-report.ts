@@ -44,3 +44,8 @@ export function handIn(report: SuiteReport): void {
   expect(report.violations.slice(0, 20)).toEqual([])
   expect(missedGuards(report)).toEqual([])
 }
+
+/** The report of a suite that could not run here. */
+export function notRun(suite: string, reason: string, seed: number): SuiteReport {
+  return { suite, counts: {}, violations: [], guards: [], seed, notRun: [reason] }
+}

@@ -1,8 +1,8 @@
-// Which code an input reached, by V8's own precise counts: blocks with rough counts to guide a fuzzer, and lines for people.
+// Which code an input reached, by V8's own precise counts: blocks to guide a fuzzer, and lines for people.
 import { Session, type Profiler } from 'node:inspector'
 
 export interface LineCoverage {
-  /** Lines inside functions, blank ones and lone brackets left out. */
+  /** Lines inside functions that were reached, blank ones and lone brackets left out. */
   readonly lines: number
   readonly covered: number
 }
@@ -18,7 +18,6 @@ interface Script {
 export class Coverage {
   readonly #session = new Session()
   readonly #covers: (url: string) => boolean
-  readonly #seen = new Set<string>()
   readonly #scripts: Map<string, Script> = new Map()
 
   /** Counts from here on the code whose URL `covers` accepts. */
@@ -29,23 +28,18 @@ export class Coverage {
     this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  /** Blocks that ran since the last call and had never run so often: `keep` takes them as known from here on. */
-  take({ keep }: { readonly keep: boolean }): number {
-    let found = 0
+  /** True if code ran since the last call that never ran before; with `keep` it is known from here on. */
+  hasNews({ keep }: { readonly keep: boolean }): boolean {
+    let hasNews = false
     for (const { scriptId, functions } of this.#counts()) {
-      let hasNews = false
-      for (const { ranges } of functions)
-        for (const { startOffset, endOffset, count } of ranges) {
-          if (count === 0) continue
-          const key = `${scriptId} ${startOffset} ${endOffset} ${Math.min(8, 32 - Math.clz32(count))}`
-          if (this.#seen.has(key)) continue
-          hasNews = true
-          found++
-          if (keep) this.#seen.add(key)
-        }
-      if (hasNews && keep) this.#mark(scriptId, functions)
+      const length = functions.reduce((most, { ranges }) => Math.max(most, ranges[0]?.endOffset ?? 0), 0)
+      const script = this.#script(scriptId, length)
+      const now = painted(functions, length)
+      if (!hasMore(now, script.ran)) continue
+      hasNews = true
+      if (keep) this.#merge(script, now, functions)
     }
-    return found
+    return hasNews
   }
 
   lines(): LineCoverage {
@@ -77,20 +71,25 @@ export class Coverage {
     return result.filter(({ url }) => this.#covers(url))
   }
 
-  #mark(scriptId: string, functions: readonly Profiler.FunctionCoverage[]): void {
-    const length = functions.reduce((most, { ranges }) => Math.max(most, ranges[0]?.endOffset ?? 0), 0)
-    const known = this.#scripts.get(scriptId)
-    const script: Script = known ?? { id: scriptId, ran: new Uint8Array(length), isCode: new Uint8Array(length) }
-    this.#scripts.set(scriptId, script)
-    const { ran, isCode } = script
+  #script(id: string, length: number): Script {
+    let script = this.#scripts.get(id)
+    if (script === undefined || script.ran.length < length) {
+      const [ran, isCode] = [new Uint8Array(length), new Uint8Array(length)]
+      ran.set(script?.ran ?? [])
+      isCode.set(script?.isCode ?? [])
+      script = { id, ran, isCode }
+      this.#scripts.set(id, script)
+    }
+    return script
+  }
+
+  #merge({ ran, isCode }: Script, now: Uint8Array, functions: readonly Profiler.FunctionCoverage[]): void {
+    for (const [at, hasRun] of now.entries()) if (hasRun === 1) ran[at] = 1
     for (const { ranges } of functions) {
       const [whole] = ranges
       // A module's own wrapper ran before counting began.
-      if (whole === undefined || whole.endOffset > length - wrapperEndChars) continue
-      isCode.fill(1, whole.startOffset, whole.endOffset)
-      const before = ran.slice(whole.startOffset, whole.endOffset)
-      for (const { startOffset, endOffset, count } of ranges) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset)
-      for (const [at, hadRun] of before.entries()) if (hadRun === 1) ran[whole.startOffset + at] = 1
+      if (whole !== undefined && whole.endOffset <= ran.length - wrapperEndChars)
+        isCode.fill(1, whole.startOffset, whole.endOffset)
     }
   }
 
@@ -105,3 +104,16 @@ export class Coverage {
 }
 
 const wrapperEndChars = 8
+
+/** 1 for each character that ran. Functions come before those inside them, blocks before the blocks inside. */
+function painted(functions: readonly Profiler.FunctionCoverage[], length: number): Uint8Array {
+  const now = new Uint8Array(length)
+  for (const { ranges } of functions)
+    for (const { startOffset, endOffset, count } of ranges) now.fill(count > 0 ? 1 : 0, startOffset, endOffset)
+  return now
+}
+
+function hasMore(now: Uint8Array, ran: Uint8Array): boolean {
+  for (let at = 0; at < now.length; at++) if (now[at] === 1 && ran[at] !== 1) return true
+  return false
+}

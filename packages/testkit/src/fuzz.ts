@@ -100,7 +100,7 @@ class FuzzRun {
     for (const input of inputs) await this.#run(input)
     const ran = performance.now()
     const [first] = inputs
-    const isNew = this.coverage.take({ keep: inputs.length === 1 }) > 0
+    const isNew = this.coverage.hasNews({ keep: inputs.length === 1 })
     const taken = performance.now()
     this.#runningMs += ran - start
     if (isNew && this.#finding === undefined) {

@@ -1,0 +1,12 @@
+// Suite N of reliability §11: 20,000 histories against the reference.
+import './memory-doors.ts'
+import { it } from 'vitest'
+import { seedOfRun } from '../test/seeded.ts'
+import { runModelSuite } from './model-suite.ts'
+import { handIn, scaled } from './suite-report.ts'
+
+const histories = scaled(20_000)
+
+it('N model histories', { timeout: 60_000 + histories * 50 }, async () => {
+  handIn(await runModelSuite({ histories, seed: seedOfRun('model') }))
+})

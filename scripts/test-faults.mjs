@@ -1,0 +1,59 @@
+// Runs the long form of the crash laboratory (apps/ledgerd/faults) and prints one table: suite, counts, violations, what
+// could not run and why, seed, duration. Exit 1 on any violation, missed guard or suite that left no report.
+// --long does ten times as much, --scale=0.1 a tenth; other arguments choose suites by file name.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readJson, repositoryRoot, toolEnvironment } from './workspace.mjs'
+
+/** @typedef {{ suite: string, counts: Record<string, number>, violationCount: number, violations: { kind: string, ledger: string, sentence: string }[], missed: string[], notRun: string[], seed: number }} Row */
+
+const scaleGiven = process.argv.flatMap((argument) => /^--scale=(.+)$/.exec(argument)?.[1] ?? [])[0]
+const scale = scaleGiven ?? (process.argv.includes('--long') ? '10' : '1')
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const reports = mkdtempSync(join(tmpdir(), 'ledgerd-faults-'))
+const started = performance.now()
+
+try {
+  const isBuilt = run(process.execPath, ['scripts/build.mjs']) === 0
+  const status = isBuilt ? run('vitest', ['run', '--config', 'apps/ledgerd/faults/vitest.config.ts', ...chosen]) : 1
+  process.exitCode = report(status)
+} finally {
+  rmSync(reports, { recursive: true, force: true })
+}
+
+/** @param {number} status */
+function report(status) {
+  const rows = readdirSync(reports)
+    .toSorted()
+    .map((name) => /** @type {Row} */ (readJson(join(reports, name))))
+  for (const { suite, counts, violationCount, missed, notRun, seed } of rows) {
+    const figures = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
+    const isBad = violationCount > 0 || missed.length > 0
+    console.log(`${isBad ? 'FAIL' : 'ok  '}  ${suite.padEnd(34)}  ${violationCount} violations  seed ${seed}`)
+    console.log(`      ${figures.join(', ')}`)
+    for (const sentence of missed) console.log(`      MISSED GUARD ${sentence}`)
+    for (const sentence of notRun) console.log(`      NOT RUN ${sentence}`)
+  }
+  for (const { suite, violations } of rows)
+    for (const { kind, ledger, sentence } of violations) console.log(`${suite}: ${kind}, ${ledger}: ${sentence}`)
+  const isRight = status === 0 && rows.length > 0
+  const seconds = ((performance.now() - started) / 1000).toFixed(0)
+  console.log(`test:faults: ${isRight ? 'ok' : 'FAILED'}, ${rows.length} suites, scale ${scale}, ${seconds} s`)
+  return isRight ? 0 : 1
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+function run(command, args) {
+  const { status } = spawnSync(command, args, {
+    cwd: repositoryRoot,
+    env: { ...toolEnvironment, NODE_TAG: process.version, FAULTS_REPORTS: reports, FAULTS_SCALE: scale },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  })
+  return status ?? 1
+}
