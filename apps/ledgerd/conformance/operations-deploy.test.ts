@@ -1,0 +1,92 @@
+// What is shipped for operators holds: the unit is one that systemd takes and its tools find hardened, the commands in unit
+// and container file start a daemon, and the health check tells a living one from a dead one.
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { DaemonProcess, scratch } from '../test/daemon-process.ts'
+
+const deploy = path.join(import.meta.dirname, '../deploy')
+const unit = fs.readFileSync(path.join(deploy, 'ledgerd.service'), 'utf8')
+const container = fs.readFileSync(path.join(deploy, 'Containerfile'), 'utf8')
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
+/** Of 100: what systemd-analyze calls the exposure, tenfold. */
+const exposureMax = 20
+
+describe.skipIf(!hasSystemd)('the systemd unit', () => {
+  const analyze = (...args: string[]): { status: number | null; said: string } => {
+    const at = scratch()
+    fs.mkdirSync(at.folder)
+    const file = path.join(at.folder, 'ledgerd.service')
+    fs.writeFileSync(file, unit.replaceAll('/usr/local/bin/ledgerd', process.execPath))
+    const { status, stdout, stderr } = spawnSync('systemd-analyze', [...args, file], { encoding: 'utf8' })
+    at.remove()
+    return { status, said: `${stdout}${stderr}` }
+  }
+  it('is one that systemd takes without a word', () =>
+    expect(analyze('verify', '--man=no')).toEqual({ status: 0, said: '' }))
+  it('is hardened', () => {
+    const { status, said } = analyze('security', '--offline=true', `--threshold=${exposureMax}`)
+    expect(status, said).toBe(0)
+  })
+})
+
+describe('the systemd unit', () => {
+  for (const line of [
+    'User=ledgerd',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'UMask=0077',
+    'StateDirectory=ledgerd',
+    'StateDirectoryMode=0700',
+    'RuntimeDirectoryMode=0700',
+  ])
+    it(`says ${line}`, () => expect(unit.split('\n')).toContain(line))
+})
+
+/** The words of an instruction in exec form; a shell would be needed for any other. */
+function execForm(instruction: RegExp): string[] {
+  const lines = container.split('\n').filter((line) => instruction.test(line))
+  expect(lines).toHaveLength(1)
+  return JSON.parse((lines[0] ?? '').replace(/^[^[]*/, '')) as string[]
+}
+
+describe('the container file', () => {
+  it('runs as a user, in exec form, its last stage from the same base as its packages', () => {
+    const last = container.slice(container.lastIndexOf('\nFROM '))
+    expect(last).toMatch(/^USER (?!root|0)\w+$/m)
+    expect(last.indexOf('\nUSER ')).toBeLessThan(last.indexOf('\nENTRYPOINT '))
+    expect(last.slice(last.indexOf('\nUSER '))).not.toMatch(/^RUN /m)
+    expect(execForm(/^ENTRYPOINT /)).toEqual(['node', '/app/node_modules/ledgerd/bin/ledgerd.cjs'])
+  })
+
+  it('starts a daemon with its words, which its health check finds alive until it is not', {
+    timeout: 60_000,
+  }, async () => {
+    const at = scratch()
+    const [, folder = '', ...flags] = execForm(/^CMD /)
+    expect(folder).toBe('/data')
+    const daemon = await DaemonProcess.start(at.folder, '', flags.slice(2))
+    expect(flags.slice(0, 2)).toEqual(['--socket', ''])
+    const [node = '', script = '', socket = ''] = execForm(/^HEALTHCHECK /)
+    expect(node).toBe('node')
+    const check = (): number | null =>
+      spawnSync(process.execPath, [path.join(deploy, path.basename(script)), socket.replace('/data', at.folder)]).status
+    expect(check()).toBe(0)
+    await daemon.kill('SIGKILL')
+    expect(check()).toBe(1)
+    at.remove()
+  })
+})
+
+it('the unit starts a daemon with its words', { timeout: 60_000 }, async () => {
+  const [, ...words] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ')
+  expect(words).toEqual(['serve', '/var/lib/ledgerd', '--socket', '/run/ledgerd/ledgerd.sock'])
+  const at = scratch()
+  const socketFolder = `${at.socket}.run`
+  fs.mkdirSync(socketFolder, { mode: 0o700 })
+  const daemon = await DaemonProcess.start(at.folder, path.join(socketFolder, 'ledgerd.sock'))
+  expect(fs.statSync(path.join(socketFolder, 'ledgerd.sock')).isSocket()).toBe(true)
+  expect(await daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
+  at.remove()
+})
