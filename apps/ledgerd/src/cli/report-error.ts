@@ -9,6 +9,7 @@ const hints: Readonly<Partial<Record<LedgerError['code'], string>>> = {
   UNREACHABLE: 'start one: ledgerd serve DIR; or name it: --url, LEDGERD_URL',
   DEADLINE: 'see whether it is well: curl http://127.0.0.1:4437/readyz',
   UNAUTHENTICATED: 'the token is in DIR/.ledgerd/token: export LEDGERD_TOKEN=$(cat DIR/.ledgerd/token)',
+  FORBIDDEN: 'see what tokens allow: ledgerd token list --data DIR',
   LEDGER_NOT_FOUND: 'a ledger is made by its first append: ledgerd append LEDGER TYPE JSON',
   LEDGER_STOPPED: 'see why: ledgerd verify LEDGER --data DIR --level schema',
   INTEGRITY_BROKEN: 'see where: ledgerd verify LEDGER --data DIR --level tree',

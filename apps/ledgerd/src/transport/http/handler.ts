@@ -31,9 +31,10 @@ export async function handleRequest(
     const admitted = admitRequest(context, request, response, path, visitor)
     if (admitted === undefined) return
     const { route, principal } = admitted
-    const leave = context.access.enter(principal)
+    // Probes have no token that could be crowded.
+    const leave = principal === nobody ? undefined : context.access.enter(principal)
     if (leave instanceof LedgerError) throw leave
-    response.on('close', leave)
+    if (leave !== undefined) response.on('close', leave)
     // Whoever loses the right to an answer gets no more of it: a broken connection, so that it is not taken for whole.
     response.on(
       'close',
