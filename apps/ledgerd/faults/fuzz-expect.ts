@@ -25,16 +25,6 @@ export function answerOf<T>(ask: () => T): T | undefined {
   }
 }
 
-/** The same for what comes later. */
-export async function answerLater<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (error instanceof LedgerError) return undefined
-    throw error
-  }
-}
-
 /** Several inputs out of one: cut at the byte 0xFF, which no text holds. */
 export function partsOf(bytes: Uint8Array, count: number): Uint8Array[] {
   const parts: Uint8Array[] = []

@@ -1,15 +1,48 @@
 // Targets of @ledgerd/canonical: the strict scanner against the engine's own JSON.parse, canonical texts as fixpoints,
 // the fast scan against the slow one, and lines that are the same however they arrive.
-import { CanonicalScan, type Dialect, escapeNonAscii, formatNode, formatValue, LineSplitter, parse, ValueRefused } from '@ledgerd/canonical'
+import {
+  CanonicalScan,
+  type Dialect,
+  escapeNonAscii,
+  formatNode,
+  formatValue,
+  LineSplitter,
+  parse,
+  ValueRefused,
+} from '@ledgerd/canonical'
 import type { FuzzTarget } from '@ledgerd/testkit'
 import { promise, promiseSame, texts } from './fuzz-expect.ts'
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const covers = (url: string): boolean => url.includes('/packages/canonical/')
 const dictionary = [
-  '"a": ', '{"', '"}', '[]', '{}', ', ', '\\u0000', '\\ud800', '\\udc00', '\\ud83d\\ude00', 'null', 'true', 'false', 'NaN',
-  '-Infinity', '1e5', '1E-7', '0.1', '1e-320', '\u00c3\u00a9', '\u00f0\u009f\u0098\u0080', '\u00ed\u00a0\u0080', '\u00ef\u00bb\u00bf',
-  '__proto__', '\\"', '\\/', '\\b',
+  '"a": ',
+  '{"',
+  '"}',
+  '[]',
+  '{}',
+  ', ',
+  '\\u0000',
+  '\\ud800',
+  '\\udc00',
+  '\\ud83d\\ude00',
+  'null',
+  'true',
+  'false',
+  'NaN',
+  '-Infinity',
+  '1e5',
+  '1E-7',
+  '0.1',
+  '1e-320',
+  '\u00c3\u00a9',
+  '\u00f0\u009f\u0098\u0080',
+  '\u00ed\u00a0\u0080',
+  '\u00ef\u00bb\u00bf',
+  '__proto__',
+  '\\"',
+  '\\/',
+  '\\b',
 ]
 const seeds = texts(
   '{"a": 1}',
@@ -35,7 +68,8 @@ export const jsonTarget: FuzzTarget = {
       const text = formatNode(ours.root, 'plain')
       const hasFindings = ours.findings.length > 0
       promise(text.ok || hasFindings, `no text for a value without findings: ${JSON.stringify(text)}`)
-      if (text.ok && !hasFindings) promiseSame(JSON.stringify(JSON.parse(text.text)), JSON.stringify(theirs.value), 'another value')
+      if (text.ok && !hasFindings)
+        promiseSame(JSON.stringify(JSON.parse(text.text)), JSON.stringify(theirs.value), 'another value')
       promise(ours.root.start >= 0 && ours.root.end <= bytes.length, 'a value outside its bytes')
     } else {
       promise(ours.offset >= 0 && ours.offset <= bytes.length, 'a failure outside of the bytes')
@@ -54,7 +88,15 @@ function parsedByEngine(bytes: Uint8Array): { readonly value: unknown } | undefi
   }
 }
 
-const dialects: readonly Dialect[] = ['python', 'python-ascii', 'python-compact', 'python-compact-ascii', 'kernel', 'jcs', 'plain']
+const dialects: readonly Dialect[] = [
+  'python',
+  'python-ascii',
+  'python-compact',
+  'python-compact-ascii',
+  'kernel',
+  'jcs',
+  'plain',
+]
 const scan = new CanonicalScan()
 
 /** A canonical text is its own canonical text; what the fast scan calls canonical is; values and nodes agree. */
@@ -76,7 +118,8 @@ export const canonicalTarget: FuzzTarget = {
       promiseSame(fixed.ok ? fixed.text : fixed.code, text.text, `${dialect} text is no fixpoint`)
     }
     const python = formatNode(parsed.root, 'python')
-    if (isFast) promise(python.ok && Buffer.from(python.text).equals(bytes), 'the fast scan takes what is not canonical')
+    if (isFast)
+      promise(python.ok && Buffer.from(python.text).equals(bytes), 'the fast scan takes what is not canonical')
     if (!python.ok || parsed.findings.length > 0) return
     const ascii = formatNode(parsed.root, 'python-ascii')
     promiseSame(escapeNonAscii(python.text), ascii.ok ? ascii.text : ascii.code, 'two ways to ASCII')
@@ -101,7 +144,14 @@ function compareValues(bytes: Uint8Array, root: Parameters<typeof formatNode>[0]
 /** The same lines whatever the chunks; every byte is in one of them; long lines are told once and cost nothing. */
 export const splitterTarget: FuzzTarget = {
   name: 'splitter',
-  seeds: texts('a\nb\n', '\n\n\n', 'one line', 'a\r\nb\u2028c\n', `${'x'.repeat(100)}\ny`, `${'x'.repeat(40)}\n${'y'.repeat(33)}\n`),
+  seeds: texts(
+    'a\nb\n',
+    '\n\n\n',
+    'one line',
+    'a\r\nb\u2028c\n',
+    `${'x'.repeat(100)}\ny`,
+    `${'x'.repeat(40)}\n${'y'.repeat(33)}\n`,
+  ),
   dictionary: ['\n', '\r\n', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'],
   covers: (url) => url.endsWith('/line-splitter.ts'),
   fuzz: (bytes) => {
@@ -142,7 +192,12 @@ function split(chunks: readonly Uint8Array[]): Piece[] {
     const { bytes, offset, isTerminated, isTooLong } = line
     promise(bytes.length <= shortLineBytesMax, 'a line over the limit is kept')
     starts.push(offset)
-    pieces.push({ offset, length: isTooLong ? -1 : bytes.length, isTerminated, hex: isTooLong ? 'too long' : Buffer.from(bytes).toString('hex') })
+    pieces.push({
+      offset,
+      length: isTooLong ? -1 : bytes.length,
+      isTerminated,
+      hex: isTooLong ? 'too long' : Buffer.from(bytes).toString('hex'),
+    })
   }
   for (const chunk of chunks) for (const line of splitter.push(chunk)) keep(line)
   keep(splitter.end())

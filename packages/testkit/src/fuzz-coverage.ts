@@ -16,16 +16,13 @@ interface Script {
 }
 
 export class Coverage {
-  readonly #session = new Session()
   readonly #covers: (url: string) => boolean
   readonly #scripts: Map<string, Script> = new Map()
 
   /** Counts from here on the code whose URL `covers` accepts. */
   constructor(covers: (url: string) => boolean) {
     this.#covers = covers
-    this.#session.connect()
-    this.#post('Profiler.enable')
-    this.#post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+    this.#counts()
   }
 
   /** True if code ran since the last call that never ran before; with `keep` it is known from here on. */
@@ -45,9 +42,8 @@ export class Coverage {
   lines(): LineCoverage {
     let lines = 0
     let covered = 0
-    this.#post('Debugger.enable')
     for (const { id, ran, isCode } of this.#scripts.values()) {
-      const { scriptSource } = this.#post('Debugger.getScriptSource', { scriptId: id }) as { scriptSource: string }
+      const { scriptSource } = post('Debugger.getScriptSource', { scriptId: id }) as { scriptSource: string }
       let start = 0
       for (const line of scriptSource.split('\n')) {
         const first = start + line.search(/\S/)
@@ -57,17 +53,11 @@ export class Coverage {
         covered += ran[first] ?? 0
       }
     }
-    this.#post('Debugger.disable')
     return { lines, covered }
   }
 
-  close(): void {
-    this.#post('Profiler.stopPreciseCoverage')
-    this.#session.disconnect()
-  }
-
   #counts(): Profiler.ScriptCoverage[] {
-    const { result } = this.#post('Profiler.takePreciseCoverage') as Profiler.TakePreciseCoverageReturnType
+    const { result } = post('Profiler.takePreciseCoverage') as Profiler.TakePreciseCoverageReturnType
     return result.filter(({ url }) => this.#covers(url))
   }
 
@@ -85,25 +75,35 @@ export class Coverage {
 
   #merge({ ran, isCode }: Script, now: Uint8Array, functions: readonly Profiler.FunctionCoverage[]): void {
     for (const [at, hasRun] of now.entries()) if (hasRun === 1) ran[at] = 1
-    for (const { ranges } of functions) {
+    for (const { functionName, ranges } of functions) {
       const [whole] = ranges
-      // A module's own wrapper ran before counting began.
-      if (whole !== undefined && whole.endOffset <= ran.length - wrapperEndChars)
+      // A module as such, and what its loader wraps it in, ran before counting began.
+      if (whole !== undefined && !(functionName === '' && whole.startOffset < wrapperStartMax))
         isCode.fill(1, whole.startOffset, whole.endOffset)
     }
   }
-
-  #post(method: string, parameters: object = {}): unknown {
-    let answer: unknown
-    this.#session.post(method, parameters, (error, result) => {
-      if (error !== null) throw new Error(`${method}: ${error.message}`)
-      answer = result
-    })
-    return answer
-  }
 }
 
-const wrapperEndChars = 8
+/** One for the process, and never disabled: a debugger that goes takes the block counters of all functions with it. */
+let session: Session | undefined
+
+function post(method: string, parameters: object = {}): unknown {
+  if (session === undefined) {
+    session = new Session()
+    session.connect()
+    post('Debugger.enable')
+    post('Profiler.enable')
+    post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
+  }
+  let answer: unknown
+  session.post(method, parameters, (error, result) => {
+    if (error !== null) throw new Error(`${method}: ${error.message}`)
+    answer = result
+  })
+  return answer
+}
+
+const wrapperStartMax = 64
 
 /** 1 for each character that ran. Functions come before those inside them, blocks before the blocks inside. */
 function painted(functions: readonly Profiler.FunctionCoverage[], length: number): Uint8Array {

@@ -31,7 +31,8 @@ describe('fuzz', () => {
     const { finding, executions } = await fuzz(broken, { ...options, random: chance() })
     expect(finding).toBeDefined()
     expect(executions).toBeGreaterThan(1)
-    if (finding !== undefined) expect(Buffer.from(await shrunk(broken, finding)).toString('latin1')).toBe('7++')
+    if (finding !== undefined)
+      expect(Buffer.from(await shrunk(broken, finding)).toString('latin1')).toMatch(/^[789]\+\+$/)
   })
 
   it('keeps inputs that reach new code, and says how much of it was reached', { timeout: 60_000 }, async () => {

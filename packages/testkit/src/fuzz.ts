@@ -45,16 +45,12 @@ const batchMax = 512
 /** Fuzzes one target until it is over or broken. */
 export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzReport> {
   const run = new FuzzRun(target, options)
-  try {
-    await run.all()
-    return run.report()
-  } finally {
-    run.coverage.close()
-  }
+  await run.all()
+  return run.report()
 }
 
 class FuzzRun {
-  readonly coverage: Coverage
+  readonly #coverage: Coverage
   readonly #target: FuzzTarget
   readonly #options: FuzzOptions
   readonly #corpus: Uint8Array[] = []
@@ -65,7 +61,7 @@ class FuzzRun {
   constructor(target: FuzzTarget, options: FuzzOptions) {
     this.#target = target
     this.#options = options
-    this.coverage = new Coverage(target.covers)
+    this.#coverage = new Coverage(target.covers)
   }
 
   async all(): Promise<void> {
@@ -90,7 +86,7 @@ class FuzzRun {
       perSecond,
       corpus: this.#corpus,
       finding: this.#finding,
-      ...this.coverage.lines(),
+      ...this.#coverage.lines(),
     }
   }
 
@@ -100,7 +96,7 @@ class FuzzRun {
     for (const input of inputs) await this.#run(input)
     const ran = performance.now()
     const [first] = inputs
-    const isNew = this.coverage.hasNews({ keep: inputs.length === 1 })
+    const isNew = this.#coverage.hasNews({ keep: inputs.length === 1 })
     const taken = performance.now()
     this.#runningMs += ran - start
     if (isNew && this.#finding === undefined) {

@@ -31,15 +31,16 @@ function isNewer(record: HeadRecord, than: HeadRecord): boolean {
 
 function parseSlot(slot: Uint8Array): HeadRecord | undefined {
   const end = slot.indexOf(0x0a)
-  if (end < 0) return undefined
+  if (end < 0 || slot.subarray(0, end).some((byte) => byte > 0x7e)) return undefined
   const text = new TextDecoder().decode(slot.subarray(0, end))
   const cut = text.lastIndexOf(' ')
   if (cut < 0 || sha256Hex(text.slice(0, cut)) !== text.slice(cut + 1)) return undefined
   const value = parseJson(text.slice(0, cut))
   if (value === undefined || value['v'] !== 1) return undefined
-  const { epoch, n, count, bytes, root } = value
+  const { epoch, n, count, bytes, root, groupStart, groupHash } = value
   const isWhole = isSize(epoch) && isSize(n) && isSize(count) && isSize(bytes) && isRoot(root)
-  return isWhole ? { epoch, n, count, bytes, root } : undefined
+  const isGroupWhole = isWhole && isSize(groupStart) && groupStart <= bytes && isRoot(groupHash)
+  return isGroupWhole ? { epoch, n, count, bytes, root } : undefined
 }
 
 /** An object, or undefined for anything else. */

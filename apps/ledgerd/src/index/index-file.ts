@@ -49,7 +49,8 @@ export class IndexFile {
   ): { file: IndexFile; index: LineIndex } {
     const fd = fs.openSync(path.join(sidecar, 'lines'), fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600)
     const seal = readSeal(sidecar)
-    if (seal !== undefined && seal.count <= countMax && (seal.reader ?? reader) === reader) {
+    const isFull = seal !== undefined && fs.fstatSync(fd).size >= seal.count * recordBytes
+    if (isFull && seal.count <= countMax && (seal.reader ?? reader) === reader) {
       const hash = createHash('sha256')
       const edge = new TreeEdge(
         seal.count,
@@ -112,15 +113,37 @@ export class IndexFile {
   }
 }
 
+/** The seal, if it is one: it was written without a sync, so anything may stand there. */
 function readSeal(sidecar: string): Seal | undefined {
   try {
-    const seal = JSON.parse(fs.readFileSync(path.join(sidecar, 'lines.seal'), 'utf8')) as Seal
-    const isWhole = seal.v === 1 && Number.isSafeInteger(seal.count) && seal.count >= 0 && Array.isArray(seal.peaks)
-    return isWhole && Array.isArray(seal.seed) ? seal : undefined
+    const seal = JSON.parse(fs.readFileSync(path.join(sidecar, 'lines.seal'), 'utf8')) as Partial<Seal> | null
+    return seal?.v === 1 && isSeal(seal) ? seal : undefined
   } catch (error) {
     if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
+}
+
+function isSeal(seal: Partial<Seal>): seal is Seal {
+  const { seed, count, peaks } = seal
+  return (
+    isSize(count) &&
+    Array.isArray(seed) &&
+    seed.length === 2 &&
+    seed.every((half) => isSize(half) && half < 2 ** 32) &&
+    Array.isArray(peaks) &&
+    peaks.length === subtreesOf(count) &&
+    peaks.every((peak) => typeof peak === 'string' && /^[0-9a-f]{64}$/.test(peak))
+  )
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+/** Full subtrees of a tree of `count` leaves: the ones in its binary form. */
+function subtreesOf(count: number): number {
+  return count.toString(2).replaceAll('0', '').length
 }
 
 /** Feeds the records into the index and the hash; false when there are too few. */

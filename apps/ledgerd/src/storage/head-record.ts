@@ -44,8 +44,18 @@ export function parseSlot(slot: Uint8Array): HeadRecord | undefined {
   const text = Buffer.from(slot.buffer, slot.byteOffset, end).toString('latin1')
   const cut = text.lastIndexOf(' ')
   if (cut < 0 || sha256Hex(text.slice(0, cut)) !== text.slice(cut + 1)) return undefined
-  const record = JSON.parse(text.slice(0, cut)) as HeadRecord
-  return isHeadRecord(record) ? record : undefined
+  const record = parseRecord(text.slice(0, cut))
+  return record !== null && isHeadRecord(record) ? record : undefined
+}
+
+/** A checksum that holds says who wrote the slot, not that it was us. */
+function parseRecord(text: string): HeadRecord | null {
+  try {
+    return JSON.parse(text) as HeadRecord | null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
 }
 
 /** The newest whole slot of a head file. A torn newest slot belongs to a group that was never acknowledged. */

@@ -43,11 +43,11 @@ export interface Origin {
 const fileOf = { created: 'created.json', adopted: 'adoption.json' }
 const importFile = 'import.json'
 
-/** The origin on record; undefined for a ledger that is opened for the first time. */
+/** The origin on record; undefined for a ledger that is opened for the first time, or whose record cannot be read any more. */
 export function originOf(sidecar: string): Origin | undefined {
   for (const name of Object.values(fileOf)) {
-    const file = path.join(sidecar, name)
-    if (fs.existsSync(file)) return JSON.parse(fs.readFileSync(file, 'utf8')) as Origin
+    const origin = readRecord(path.join(sidecar, name))
+    if (origin !== undefined && isOrigin(origin)) return origin
   }
   return undefined
 }
@@ -81,12 +81,46 @@ export interface ImportRecord {
 
 /** The report of the last import; undefined for a ledger that was not imported. */
 export function importOnRecord(sidecar: string): ImportRecord | undefined {
-  const file = path.join(sidecar, importFile)
-  if (!fs.existsSync(file)) return undefined
-  return JSON.parse(fs.readFileSync(file, 'utf8')) as ImportRecord
+  const record = readRecord(path.join(sidecar, importFile))
+  return record !== undefined && isSchema(record['schema']) ? (record as unknown as ImportRecord) : undefined
 }
 
 /** Keeps the report of an import beside the ledger it made. */
 export function writeImportReport(sidecar: string, report: ImportRecord): void {
   writeFileDurably(path.join(sidecar, importFile), `${JSON.stringify(report, undefined, 1)}\n`)
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+/** The object in a file; undefined when there is none. Someone may have damaged the file: lines do not depend on it. */
+function readRecord(file: string): Members | undefined {
+  if (!fs.existsSync(file)) return undefined
+  try {
+    const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))
+    return isMembers(value) ? value : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function isOrigin(value: Members): value is Members & Origin {
+  const { v, kind, ledger, schema, profile, schemas, lines, bytes } = value
+  const names = [ledger, schema, profile]
+  return (
+    v === 1 &&
+    (kind === 'created' || kind === 'adopted') &&
+    names.every((name) => typeof name === 'string') &&
+    Number.isSafeInteger(lines) &&
+    Number.isSafeInteger(bytes) &&
+    (schemas === undefined || (Array.isArray(schemas) && schemas.every(isSchema)))
+  )
+}
+
+function isSchema(value: unknown): value is RecordedSchema {
+  return isMembers(value) && ['name', 'version', 'digest'].every((name) => typeof value[name] === 'string')
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

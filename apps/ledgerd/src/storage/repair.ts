@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { appendLineDurably, makeFolder, readAt, syncFolder, writeFileDurably } from './durable.ts'
+import { readHead } from './head-file.ts'
 import { StopSignal } from './stop-signal.ts'
 import type { KeptTail } from './tail.ts'
 
@@ -73,8 +74,11 @@ export function repairTail(request: RepairRequest): RepairReport {
 export function finishRepair(file: string, sidecar: string): void {
   const marker = path.join(sidecar, 'redo')
   if (!fs.existsSync(marker)) return
-  const redo = JSON.parse(fs.readFileSync(marker, 'utf8')) as Redo
-  const kept = fs.readFileSync(path.join(sidecar, 'aside', redo.aside)).subarray(0, redo.keptLength)
+  const redo = readRedo(marker)
+  const committed = readHead(sidecar)?.bytes ?? 0
+  if (redo === undefined || redo.offset < committed)
+    throw new StopSignal('acknowledged-damaged', 'the marker of an unfinished repair, redo, cannot be what was written')
+  const kept = readAside(path.join(sidecar, 'aside', redo.aside)).subarray(0, redo.keptLength)
   if (sha256(kept) !== redo.keptSha256)
     throw new StopSignal('acknowledged-damaged', `the copy aside/${redo.aside} of an unfinished repair is damaged`)
   const bytes = redo.needsLineFeed ? Buffer.concat([kept, Buffer.from('\n')]) : kept
@@ -91,6 +95,44 @@ export function finishRepair(file: string, sidecar: string): void {
   }
   fs.rmSync(marker)
   syncFolder(sidecar)
+}
+
+/** The marker, if it is one. It got its name when it was whole: anything else is damage, and nothing is cut on its word. */
+function readRedo(marker: string): Redo | undefined {
+  let redo: Partial<Redo> | null
+  try {
+    redo = JSON.parse(fs.readFileSync(marker, 'utf8')) as Partial<Redo> | null
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+  const { v, offset, aside, keptLength, keptSha256, needsLineFeed } = redo ?? {}
+  const isWhole =
+    v === 1 &&
+    isSize(offset) &&
+    isSize(keptLength) &&
+    typeof keptSha256 === 'string' &&
+    typeof needsLineFeed === 'boolean' &&
+    /^\d+-[0-9a-f]{64}$/.test(aside ?? '') &&
+    aside?.startsWith(`${offset}-`) === true
+  return isWhole ? { v, offset, aside, keptLength, keptSha256, needsLineFeed } : undefined
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function readAside(file: string): Buffer {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new StopSignal(
+      'acknowledged-missing',
+      `the copy ${path.basename(file)} of an unfinished repair is gone`,
+      error,
+    )
+  }
 }
 
 /** The tail's bytes. Refuses tails that cannot be held in memory at once. */
