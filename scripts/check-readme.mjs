@@ -1,9 +1,11 @@
 // Does what the README says, as a newcomer would: packs every package, installs the tarballs in an empty project, starts
-// the daemon there, and compiles and runs each snippet against it. `--keep` leaves the project for a look.
+// the daemon there, and compiles and runs each snippet against it; then the same for the README of each package.
+// `--keep` leaves the project for a look.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Newcomer } from './newcomer.mjs'
+import { runPackageReadmes } from './package-readmes.mjs'
 import { findUnrunBlocks, readSnippets } from './readme-snippets.mjs'
 import { report, repositoryRoot } from './workspace.mjs'
 
@@ -14,9 +16,14 @@ const excused = ['npm install ledgerd @ledgerd/client @ledgerd/schema-world-even
 const markdown = readFileSync(join(repositoryRoot, 'README.md'), 'utf8')
 const newcomer = new Newcomer('README.md')
 try {
+  const packages = newcomer.install().map(({ name }) => name)
   report([
     ...findUnrunBlocks(markdown, excused).map((line) => `README.md: nothing runs the block that begins "${line}"`),
     ...(await runSnippets()),
+    ...(await runPackageReadmes(
+      newcomer,
+      packages.filter((name) => name !== 'ledgerd'),
+    )),
   ])
 } catch (error) {
   report([error instanceof Error ? error.message : String(error)])
@@ -26,11 +33,10 @@ try {
 
 /** @returns {Promise<string[]>} */
 async function runSnippets() {
-  newcomer.install()
   const snippets = readSnippets(markdown)
   for (const [name, text] of snippets) newcomer.write(name, text)
   newcomer.compile([...snippets.keys()].filter((name) => name.endsWith('.ts')))
-  const { port } = await newcomer.serve(['data'])
+  const { port, running } = await newcomer.serve(['data'])
   const node = process.execPath
   const shell = (/** @type {string} */ name, /** @type {RegExp} */ want) =>
     newcomer.shell(name, (snippets.get(name) ?? 'false').replaceAll(documentedPort, String(port)), want)
@@ -45,6 +51,8 @@ async function runSnippets() {
   if (!hasPython()) console.log('verify.sh was not run: there is no python3 here')
   const isFollowed = () => /1 Mira Voss[\s\S]*\n2 Mira Voss/.test(follower.output)
   await newcomer.until(isFollowed, follower, 'follower.ts with two turns')
+  await newcomer.end(follower.child)
+  await newcomer.end(running.child)
   return results.flat()
 }
 

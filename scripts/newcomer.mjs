@@ -49,8 +49,9 @@ export class Newcomer {
   /**
    * Compiles TypeScript of the project, strictly, into `out/`.
    * @param {readonly string[]} files
+   * @param {readonly string[]} [types] packages of types that are there
    */
-  compile(files) {
+  compile(files, types = []) {
     const compilerOptions = {
       target: 'es2023',
       module: 'nodenext',
@@ -58,7 +59,7 @@ export class Newcomer {
       exactOptionalPropertyTypes: true,
       noUncheckedIndexedAccess: true,
       outDir: 'out',
-      types: [],
+      types,
     }
     if (files.length === 0) throw new Error(`${this.document}: no TypeScript snippet found`)
     this.write('tsconfig.json', JSON.stringify({ compilerOptions, files }))
