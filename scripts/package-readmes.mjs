@@ -11,6 +11,7 @@ import { repositoryRoot } from './workspace.mjs'
  * @typedef {{ want: RegExp, isEndless?: boolean }} Expectation
  */
 
+/** @type {Expectation} */
 const silent = { want: /^$/ }
 
 /**
@@ -98,7 +99,7 @@ function countProblem(name, blocks) {
  * @returns {Promise<string[]>}
  */
 async function runProgram(newcomer, { name, index, file }) {
-  const { want, isEndless } = /** @type {Expectation} */ (expectations[name]?.[index])
+  const { want, isEndless } = expectations[name]?.[index] ?? silent
   const script = file.endsWith('.ts') ? `out/${file.replace(/ts$/, 'js')}` : file
   const title = `the README of ${name}, program ${index + 1}`
   if (isEndless !== true) return newcomer.run(title, process.execPath, [script], want)
