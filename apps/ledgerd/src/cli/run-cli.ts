@@ -5,6 +5,7 @@ import { appendCommand } from './append.ts'
 import { catCommand } from './cat.ts'
 import { ClosedPipe } from './cli-error.ts'
 import { doctorCommand } from './doctor.ts'
+import { driftCommand } from './drift.ts'
 import { exitCodes } from './exit-code.ts'
 import { exportCommand } from './export.ts'
 import { getCommand } from './get.ts'
@@ -64,6 +65,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     verifyCommand,
     importCommand,
     exportCommand,
+    driftCommand,
     schemaCommand,
     statsCommand,
     doctorCommand,

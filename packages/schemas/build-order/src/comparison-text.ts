@@ -9,14 +9,14 @@ export function formatComparison({ isSame, seeds, artifacts }: BuildComparison):
 }
 
 function formatSeed({ stage, seed, before, after }: SeedChange): string {
-  return `seed ${seed} of ${stage}: ${formatValue(before)} -> ${formatValue(after)}`
+  return `seed ${seed} of ${formatValue(stage)}: ${formatValue(before)} -> ${formatValue(after)}`
 }
 
 function formatDrift(drift: ArtifactDrift): readonly string[] {
   const { kind, stage, mode, artifact, before, after, seeds } = drift
-  const causes = [...new Set(seeds.map(({ seed, stage: source }) => `${seed} of ${source}`))]
+  const causes = [...new Set(seeds.map(({ seed, stage: source }) => `${seed} of ${formatValue(source)}`))]
   return [
-    `${kind} ${artifact} of ${stage} (mode ${formatValue(mode)}, rule ${formatChange(before, after, 'rule')})`,
+    `${kind} ${formatValue(artifact)} of ${formatValue(stage)} (mode ${formatValue(mode)}, rule ${formatChange(before, after, 'rule')})`,
     `  hash ${formatChange(before, after, 'hash')}, lines ${formatChange(before, after, 'count')}`,
     ...(drift.firstDifference === undefined ? [] : [`  ${formatDifference(drift.firstDifference)}`]),
     `  seeds changed: ${causes.length === 0 ? 'none' : causes.join(', ')}`,
