@@ -14,7 +14,7 @@ import { rounds } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
 const docs = path.join(import.meta.dirname, '../../../docs/operating')
-const copies = rounds('BACKUP_COPIES', 3)
+const copies = rounds('BACKUP_COPIES', 2)
 const ledgers = ['worlds/hall', 'runs/2026/yard']
 
 interface Copy {

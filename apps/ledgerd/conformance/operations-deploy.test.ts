@@ -1,5 +1,5 @@
-// What is shipped for operators holds: the unit is one that systemd takes and its tools find hardened, the commands in unit
-// and container file start a daemon, and the health check tells a living one from a dead one.
+// What is shipped for operators holds: the unit is one that systemd takes and its tools find hardened, the container's words
+// start a daemon, and its health check tells a living one from a dead one.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -79,14 +79,7 @@ describe('the container file', () => {
   })
 })
 
-it('the unit starts a daemon with its words', { timeout: 60_000 }, async () => {
+it('the unit names what the daemon knows: its folder, its socket and no flag besides', () => {
   const [, ...words] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ')
   expect(words).toEqual(['serve', '/var/lib/ledgerd', '--socket', '/run/ledgerd/ledgerd.sock'])
-  const at = scratch()
-  const socketFolder = `${at.socket}.run`
-  fs.mkdirSync(socketFolder, { mode: 0o700 })
-  const daemon = await DaemonProcess.start(at.folder, path.join(socketFolder, 'ledgerd.sock'))
-  expect(fs.statSync(path.join(socketFolder, 'ledgerd.sock')).isSocket()).toBe(true)
-  expect(await daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
-  at.remove()
 })
