@@ -8,12 +8,12 @@ import { runTheftSuite } from '../faults/theft-suite.ts'
 import { seeded, seedOfRun } from '../test/seeded.ts'
 
 it('goes on by itself after a full disk, wherever in a group it filled up', { timeout: 60_000 }, async () => {
-  handIn(await runDiskFullSuite({ everyBytes: 23, seed: 0 }))
+  handIn(await runDiskFullSuite({ everyBytes: 97, seed: 0 }))
 })
 
 it('stops at a changed bit or sector, and never shortens the file', { timeout: 60_000 }, async () => {
   const seed = seedOfRun('damage')
-  handIn(await runDamageSuite({ everyBytes: 5, sectors: 40, seed, random: seeded(seed) }))
+  handIn(await runDamageSuite({ everyBytes: 11, sectors: 20, seed, random: seeded(seed) }))
 })
 
 it('notices a theft before the next write', { timeout: 60_000 }, async () => {

@@ -18,10 +18,15 @@ export interface CrashSuiteOptions {
 export async function runCrashSuite({ about, states, seed, random }: CrashSuiteOptions): Promise<SuiteReport> {
   const totals = { runs: 0, receipts: 0, points: 0, states: 0, recoveries: 0, tornTails: 0 }
   const violations: Violation[] = []
-  const take = async (run: Recording, grain: Granularity): Promise<void> => {
-    const found = await exploreRun(run, run.sent, grain, states - totals.states)
+  /** First everywhere a little, then at every byte. */
+  const take = async (run: Recording): Promise<void> => {
+    await crash(run, coarse(random))
+    await crash(run, fine(random))
     totals.runs++
     totals.receipts += run.events.filter(({ kind }) => kind === 'receipt').length
+  }
+  const crash = async (run: Recording, grain: Granularity): Promise<void> => {
+    const found = await exploreRun(run, run.sent, grain, states - totals.states)
     totals.points += found.points
     totals.states += found.states
     totals.recoveries += found.recoveries
@@ -32,12 +37,12 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
     const groups = await groupsRun(random, 4)
     if (about !== 'commit') {
       const recovery = await recoveryRun(groups, random)
-      await take(recovery, fine(random))
-      await take(await secondRecoveryRun(recovery, random), fine(random))
+      await take(recovery)
+      await take(await secondRecoveryRun(recovery, random))
     }
     if (about !== 'recovery') {
-      await take(groups, fine(random))
-      await take(await creationRun(), fine(random))
+      await take(groups)
+      await take(await creationRun())
     }
   }
   return {

@@ -7,7 +7,11 @@ import fs from 'node:fs'
 export const isStraceInstalled: boolean = spawnSync('strace', ['--version']).status === 0
 
 /** What commits, openings and repairs consist of. */
-export const tracedCalls = 'openat,pread64,read,write,pwrite64,fdatasync,fsync,ftruncate,rename,unlink,mkdir,flock'
+export const tracedCalls =
+  'openat,pread64,read,write,writev,pwrite64,fdatasync,fsync,ftruncate,rename,unlink,rmdir,mkdir,flock'
+
+/** Everything as bytes: for `readStrace`. */
+export const verbatim: readonly string[] = ['-y', '-xx', '-s', '1000000']
 
 const graceMs = 2000
 
@@ -22,10 +26,11 @@ export async function attach(
   paths: readonly string[],
   inject: string | undefined,
   trace: string,
+  format: readonly string[] = [],
 ): Promise<Attached> {
   const filter = inject === undefined ? [] : ['-e', `inject=${inject}`]
   const on = paths.flatMap((path) => ['-P', path])
-  const args = ['-f', '-p', String(pid), ...on, '-e', `trace=${tracedCalls}`, ...filter, '-o', trace]
+  const args = ['-f', '-p', String(pid), ...format, ...on, '-e', `trace=${tracedCalls}`, ...filter, '-o', trace]
   const child = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
   const exited = once(child, 'exit')
   await isAttached(child, exited)
