@@ -43,9 +43,8 @@ export class Coverage {
     let lines = 0
     let covered = 0
     for (const { id, ran, isCode } of this.#scripts.values()) {
-      const { scriptSource } = post('Debugger.getScriptSource', { scriptId: id }) as { scriptSource: string }
       let start = 0
-      for (const line of scriptSource.split('\n')) {
+      for (const line of (sources.get(id) ?? '').split('\n')) {
         const first = start + line.search(/\S/)
         start += line.length + 1
         if (!/[\w$]/.test(line) || /^\s*(\/\/|\*|\/\*)/.test(line) || isCode[first] !== 1) continue
@@ -84,14 +83,16 @@ export class Coverage {
   }
 }
 
-/** One for the process, and never disabled: a debugger that goes takes the block counters of all functions with it. */
+/** One for the process, and never ended: what counts a function once does not begin anew. */
 let session: Session | undefined
+/** Of the modules that were loaded when counting began. */
+const sources = new Map<string, string>()
 
 function post(method: string, parameters: object = {}): unknown {
   if (session === undefined) {
     session = new Session()
     session.connect()
-    post('Debugger.enable')
+    readSources(session)
     post('Profiler.enable')
     post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
@@ -101,6 +102,20 @@ function post(method: string, parameters: object = {}): unknown {
     answer = result
   })
   return answer
+}
+
+/** Before counting begins: a debugger that goes takes the block counters of all functions with it, and one that stays is slow. */
+function readSources(from: Session): void {
+  const scripts: string[] = []
+  from.on('Debugger.scriptParsed', ({ params: { url, scriptId } }) => {
+    if (url.startsWith('file:') && !url.includes('/node_modules/')) scripts.push(scriptId)
+  })
+  from.post('Debugger.enable')
+  for (const scriptId of scripts) {
+    const { scriptSource } = post('Debugger.getScriptSource', { scriptId }) as { readonly scriptSource: string }
+    sources.set(scriptId, scriptSource)
+  }
+  from.post('Debugger.disable')
 }
 
 const wrapperStartMax = 64
