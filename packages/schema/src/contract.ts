@@ -1,5 +1,6 @@
 // What a ledger schema is to everything that is not a schema: how a draft is admitted and sealed, how a line is
 // checked and read. One implementation per family; the daemon, the verifier and the SDK know only these shapes.
+import type { ArtifactReference } from './artifact/artifact-reference.ts'
 import type { Finding } from './finding.ts'
 import type { EventMap } from './event.ts'
 
@@ -168,6 +169,11 @@ export interface LedgerSchema<Events extends EventMap = EventMap> {
   eventIdOf(line: Uint8Array): string | undefined
   /** Event type and link of a line without a full check, for filters. */
   routeOf(line: Uint8Array): { readonly type: string; readonly link: string | null } | undefined
+  /**
+   * The places of a line that refer to files by their content, in its order; none if it cannot be read. Absent if no event
+   * declares any: then nothing can be looked up.
+   */
+  artifactsOf?(line: Uint8Array): readonly ArtifactReference[]
   /** Unix milliseconds of a line, or undefined; for positions by time. */
   timeMsOf(line: Uint8Array): number | undefined
   profileOf(variants: ReadonlyMap<string, number>): ProfileVerdict

@@ -1,4 +1,8 @@
 export { applyNumberPlan } from './apply-plan.ts'
+export { ArtifactLookup } from './artifact/artifact-lookup.ts'
+export type { ArtifactCounts } from './artifact/artifact-lookup.ts'
+export type { ArtifactReference } from './artifact/artifact-reference.ts'
+export type { ContentStore } from './artifact/content-store.ts'
 export { compileCanonicalShape } from './canonical-shape.ts'
 export type { CanonicalShape } from './canonical-shape.ts'
 export { hasText, locateMembers, skipScalar, skipString, skipValue } from './canonical-walk.ts'

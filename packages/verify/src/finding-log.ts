@@ -1,7 +1,7 @@
 // Gathers findings in bounded memory, and keeps apart what the file already had when it was adopted. Everything is
 // counted; of each level and severity only so many are listed.
 import type { Finding, Severity } from '@ledgerd/schema'
-import { levelOf } from './level.ts'
+import { type FindingLevel, levelOf } from './level.ts'
 import type { FindingCounts } from './report.ts'
 import type { Adoption } from './sidecar.ts'
 
@@ -13,7 +13,7 @@ export interface FindingLogOptions {
 }
 
 /** Findings of one level, by severity. */
-export type LevelCounts = Readonly<Record<'lines' | 'tree' | 'schema', FindingCounts>>
+export type LevelCounts = Readonly<Record<FindingLevel, FindingCounts>>
 
 export interface FindingSummary {
   readonly findings: readonly Finding[]
@@ -21,7 +21,7 @@ export interface FindingSummary {
   readonly counts: FindingCounts
   readonly historyCounts: FindingCounts
   readonly levelCounts: LevelCounts
-  /** The first line with an error that is not history; undefined when there is none. */
+  /** The first line with an error of its own that is not history; undefined when there is none. */
   readonly firstErrorLine: number | undefined
 }
 
@@ -43,7 +43,9 @@ export class FindingLog {
 
   add(finding: Finding): void {
     this.#onFinding?.(finding)
-    if (this.#adoption === undefined || levelOf(finding) === 'tree') return this.#new.add(finding)
+    // What a store holds now is no history of the file, whatever its lines are.
+    const level = levelOf(finding)
+    if (this.#adoption === undefined || level === 'tree' || level === 'artifacts') return this.#new.add(finding)
     // A torn tail lies behind the whole lines that were adopted, and is listed all the same.
     const isOld = finding.offset < this.#adoption.bytes || this.#known.has(keyOf(finding))
     ;(isOld ? this.#old : this.#new).add(finding)
@@ -71,15 +73,18 @@ export class FindingLog {
   }
 }
 
+const findingLevels: readonly FindingLevel[] = ['lines', 'tree', 'schema', 'artifacts']
+
 type MutableCounts = { [Each in Severity]: number }
 
 class Tally {
   readonly #listedMax: number
   readonly listed: Finding[] = []
-  readonly levelCounts: Record<'lines' | 'tree' | 'schema', MutableCounts> = {
+  readonly levelCounts: Record<FindingLevel, MutableCounts> = {
     lines: { E: 0, W: 0, I: 0 },
     tree: { E: 0, W: 0, I: 0 },
     schema: { E: 0, W: 0, I: 0 },
+    artifacts: { E: 0, W: 0, I: 0 },
   }
   firstErrorLine: number | undefined
 
@@ -90,7 +95,9 @@ class Tally {
   add(finding: Finding): void {
     const level = levelOf(finding)
     const seen = ++this.levelCounts[level][finding.severity]
-    if (finding.severity === 'E') this.firstErrorLine = Math.min(this.firstErrorLine ?? finding.line, finding.line)
+    // That a file elsewhere is gone says nothing against the line that names it.
+    if (finding.severity === 'E' && level !== 'artifacts')
+      this.firstErrorLine = Math.min(this.firstErrorLine ?? finding.line, finding.line)
     // By level, so that a file full of bad lines does not hide where it was tampered with.
     if (seen <= this.#listedMax) this.listed.push(finding)
   }
@@ -102,7 +109,7 @@ class Tally {
 
   /** Counts what `other` saw and did not list. */
   countUnlisted(other: Tally): void {
-    for (const level of ['lines', 'tree', 'schema'] as const) {
+    for (const level of findingLevels) {
       const listed: MutableCounts = { E: 0, W: 0, I: 0 }
       for (const finding of other.listed) if (levelOf(finding) === level) listed[finding.severity]++
       for (const severity of ['E', 'W', 'I'] as const)
@@ -111,8 +118,9 @@ class Tally {
   }
 
   total(): FindingCounts {
-    const { lines, tree, schema } = this.levelCounts
-    return { E: lines.E + tree.E + schema.E, W: lines.W + tree.W + schema.W, I: lines.I + tree.I + schema.I }
+    const sum = (severity: Severity): number =>
+      findingLevels.reduce((count, level) => count + this.levelCounts[level][severity], 0)
+    return { E: sum('E'), W: sum('W'), I: sum('I') }
   }
 
   /** In file order; findings of one line keep the order they were made in. */

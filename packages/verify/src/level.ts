@@ -111,9 +111,21 @@ const treeCodes: ReadonlySet<string> = new Set([
   'truncated',
 ])
 
-/** The level a finding belongs to. What is neither about a line alone nor the tree is a rule of the family: schema. */
-export function levelOf(finding: Pick<Finding, 'code'>): 'lines' | 'tree' | 'schema' {
+/** Findings of looking up the files that lines refer to; about the store, not about the line. */
+const artifactCodes: ReadonlySet<string> = new Set([
+  'artifact-mismatch',
+  'artifact-missing',
+  'artifact-unchecked',
+  'artifact-unreadable',
+])
+
+/** The levels that have findings of their own. */
+export type FindingLevel = 'lines' | 'tree' | 'schema' | 'artifacts'
+
+/** The level a finding belongs to. What is neither about a line alone, the tree nor a file elsewhere is a rule of the family: schema. */
+export function levelOf(finding: Pick<Finding, 'code'>): FindingLevel {
   if (lineCodes.has(finding.code)) return 'lines'
+  if (artifactCodes.has(finding.code)) return 'artifacts'
   return treeCodes.has(finding.code) ? 'tree' : 'schema'
 }
 

@@ -20,6 +20,7 @@ export interface Gathered {
   readonly checks: LineChecks
   readonly evidence: readonly Evidence[]
   readonly tree: LevelResult
+  readonly artifacts: LevelResult
   readonly uncheckedBytes: number
   readonly summary: FindingSummary
 }
@@ -71,7 +72,7 @@ function levelResults(gathered: Gathered): Record<Level, LevelResult> {
       state: 'not-checked',
       detail: `${unkeyed}: a cut or rewrite that took the sidecar along cannot be seen`,
     },
-    artifacts: { state: 'not-checked', detail: 'this version knows no content ids of this family' },
+    artifacts: gathered.artifacts,
   }
   return Object.fromEntries(levels.map((level) => [level, results[level]])) as Record<Level, LevelResult>
 }

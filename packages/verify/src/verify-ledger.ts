@@ -2,7 +2,8 @@
 // pipe. Never writes, never throws on content; what it could not check it says.
 import { LineSplitter, type SplitLine } from '@ledgerd/canonical'
 import { leafHash } from '@ledgerd/proof'
-import type { Finding, LedgerSchema } from '@ledgerd/schema'
+import type { ContentStore, Finding, LedgerSchema, Place } from '@ledgerd/schema'
+import { ArtifactChecks } from './artifact-checks.ts'
 import { FindingLog } from './finding-log.ts'
 import { includesLevel, type Level } from './level.ts'
 import { LineChecks } from './line-checks.ts'
@@ -25,12 +26,14 @@ export interface VerifyOptions {
   /** The ledger id, from which a family derives what its lines must name. */
   readonly ledger: string
   readonly schema: LedgerSchema
-  /** Default `tree`. Levels above `schema` run as `schema` and are reported as not checked. */
+  /** Default `tree`. `signed` and `anchored` run as `schema` and are reported as not checked. */
   readonly level?: Level
   /** Warnings fail, too. */
   readonly isStrict?: boolean
   readonly sidecar?: Sidecar
   readonly adoption?: Adoption
+  /** Where the files that lines refer to are looked up, at any level; without one, `artifacts` is not checked. */
+  readonly artifacts?: ContentStore
   /** Roots recorded elsewhere, such as the one a daemon states. */
   readonly checkpoints?: readonly Checkpoint[]
   /** Bytes behind this offset are not looked at; the size of a file at the start of the run. */
@@ -64,6 +67,7 @@ class Run {
   readonly #level: Level
   readonly #log: FindingLog
   readonly #checks: LineChecks
+  readonly #artifacts: ArtifactChecks
   readonly #comparison: TreeComparison
   readonly #splitter: LineSplitter
   /** The batch being filled; handed on and replaced when full. */
@@ -85,6 +89,7 @@ class Run {
     this.#log = new FindingLog({ adoption, findingsMax, onFinding })
     const level = includesLevel(this.#level, 'schema') ? 'schema' : 'lines'
     this.#checks = new LineChecks({ schema, ledger, level, log: this.#log, lineBytesMax })
+    this.#artifacts = new ArtifactChecks(schema, options.artifacts, this.#log)
     this.#comparison = new TreeComparison(
       checkpointsOf(options),
       includesTree(this.#level) ? sidecar?.leaves : undefined,
@@ -103,6 +108,7 @@ class Run {
       taken += part.length
       for (const line of this.#splitter.push(part)) {
         this.#takeLine(line)
+        if (this.#options.artifacts !== undefined) await this.#artifacts.check(line.bytes, this.#placeOf(line))
         if (this.#isBatchDue()) await this.#flush()
         if (this.#comparison.isCommittedEndReached) return this.#leave(this.#bytes, end)
       }
@@ -137,6 +143,11 @@ class Run {
       checks: this.#checks,
       evidence: this.#comparison.evidence,
       tree: tree.result,
+      artifacts: this.#artifacts.result({
+        isWhole,
+        isStrict: this.#options.isStrict ?? false,
+        lines: this.#line,
+      }),
       uncheckedBytes: this.#uncheckedBytes,
       summary: this.#log.finish(adoption !== undefined && adopted?.matches === true),
     })
@@ -150,6 +161,10 @@ class Run {
     this.#leaves.push(leafHash(line.bytes))
     this.#offsets.push(line.offset)
     this.#ends.push(this.#bytes)
+  }
+
+  #placeOf({ offset }: SplitLine): Place {
+    return { line: this.#line, offset }
   }
 
   /** What stands behind the last LF: a record without its LF, a write that was cut off, or one still going on. */
@@ -169,6 +184,7 @@ class Run {
     this.#leaves.push(leafHash(last.bytes))
     this.#offsets.push(last.offset)
     this.#ends.push(taken)
+    await this.#artifacts.check(last.bytes, this.#placeOf(last))
   }
 
   /** Stops at the committed end: nothing behind it was ever acknowledged. */

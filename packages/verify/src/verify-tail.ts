@@ -44,6 +44,7 @@ export function verifyTail(options: VerifyTailOptions): VerifyReport {
     checks,
     evidence: [],
     tree: { state: 'not-checked', detail: 'not asked for' },
+    artifacts: { state: 'not-checked', detail: 'not asked for' },
     uncheckedBytes: offset,
     summary: log.finish(false),
   })

@@ -85,7 +85,7 @@ describe('text', () => {
         schema     NOT CHECKED  not asked for
         signed     NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with
         anchored   NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with: a cut or rewrite that took the sidecar along cannot be seen
-        artifacts  NOT CHECKED  this version knows no content ids of this family
+        artifacts  NOT CHECKED  @ledgerd/schema-world-events declares no artifacts
       "
     `)
   })
@@ -100,7 +100,7 @@ describe('text', () => {
         schema     NOT CHECKED  not asked for
         signed     NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with
         anchored   NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with: a cut or rewrite that took the sidecar along cannot be seen
-        artifacts  NOT CHECKED  this version knows no content ids of this family
+        artifacts  NOT CHECKED  @ledgerd/schema-world-events declares no artifacts
       line 3 (seq 2, byte 1152)  checksum-mismatch  The record is not what its checksum was taken over.
           expected sha256:7a7a90b06b8dc1053203c2403eb91fd2bfa13102381118952a2d42f77e6f8390
           found    sha256:131595203f27a6d1b28d82fb4c8add4a44487d73819896f9d6dd0ddd151c00ef

@@ -1,5 +1,5 @@
 // `ledgerd verify`: opens each target, checks it, prints the report, and draws the exit code from what was asked for.
-import type { LedgerSchema } from '@ledgerd/schema'
+import type { ContentStore, LedgerSchema } from '@ledgerd/schema'
 import {
   includesLevel,
   type Level,
@@ -21,6 +21,7 @@ import { reportError } from './report-error.ts'
 import { assertAtHand, DaemonSchemas, schemaOfBeginning, schemaOfFile, type SchemaFlags } from './schema-choice.ts'
 import { type FoundSidecar, readSidecar } from './sidecar-files.ts'
 import { parseTarget, type Target } from './target.ts'
+import { openStore } from './verify-store.ts'
 import { formatReport, formatReportPlain } from './verify-text.ts'
 
 export interface VerifyFlags extends OutputFlags, SchemaFlags {
@@ -30,8 +31,11 @@ export interface VerifyFlags extends OutputFlags, SchemaFlags {
   readonly data?: string
   readonly as?: string
   readonly url?: string
+  readonly artifacts?: string
   readonly fromCheckpoint?: string
   readonly policy?: string
+  /** Opened once for all targets; made of `artifacts`. */
+  readonly store?: ContentStore
 }
 
 /** Blank lines at the end that the tail level reads over. */
@@ -46,11 +50,14 @@ export async function runVerify(names: readonly string[], flags: VerifyFlags, io
       'ledgerd verify TARGET --level schema',
     )
   outputForm(flags)
+  if (flags.artifacts !== undefined && flags.level === 'tail')
+    throw new CliError(exitCodes.usage, '--artifacts looks at every line, --level tail at the last', 'leave one out')
+  const store = flags.artifacts === undefined ? undefined : await openStore(flags.artifacts)
   const targets = names.map((name) => parseTarget(name, flags))
   const codes: number[] = []
   for (const target of targets) {
     if (io.interrupted.aborted) codes.push(exitCodeOfSignal(io.interrupted))
-    else codes.push(await verifyTarget(target, flags, io))
+    else codes.push(await verifyTarget(target, store === undefined ? flags : { ...flags, store }, io))
   }
   return worst(codes)
 }
@@ -88,7 +95,8 @@ function formatFor(report: VerifyReport, flags: VerifyFlags, io: Io, exitCode: n
 /** 1 if a level asked for failed, 3 if one could not be checked. Without --level nobody asked for what a bare file lacks. */
 export function exitCodeOf(report: VerifyReport, flags: Pick<VerifyFlags, 'level' | 'strict'>): number {
   const asked = levels.filter((level) => includesLevel(report.level, level))
-  if (asked.some((level) => report.levels[level].state === 'failed')) return exitCodes.no
+  // A level that was not asked for has not failed either; artifacts are asked for by naming their store.
+  if (levels.some((level) => report.levels[level].state === 'failed')) return exitCodes.no
   const mustBeChecked = flags.strict === true ? levels : flags.level === undefined ? [] : asked
   const isIncomplete = mustBeChecked.some((level) => report.levels[level].state === 'not-checked')
   return isIncomplete ? exitCodes.inconclusive : exitCodes.yes
@@ -209,6 +217,7 @@ async function check(
       ledger,
       isStrict: flags.strict === true,
       ...(flags.level === undefined ? {} : { level: flags.level }),
+      ...(flags.store === undefined ? {} : { artifacts: flags.store }),
       onProgress: (done) => progress.update(done),
       signal: io.interrupted,
       ...parts,

@@ -16,6 +16,7 @@ export function verifyCommand(io: Io, end: (exitCode: number) => void): Command 
     )
     .option('--strict', 'warnings fail, and so does whatever was not checked')
     .option('--explain', 'say what each level proves, and what it does not')
+    .option('--artifacts <folder>', 'look up the files that lines refer to in this content store, at any level')
     .option('--data <dir>', 'the data folder that ledger ids lie in; reads files instead of asking a daemon')
     .option('--as <ledger>', 'the ledger id a file is taken for, which says its world; default: by its name')
     .option(
@@ -38,6 +39,7 @@ export function verifyCommand(io: Io, end: (exitCode: number) => void): Command 
 
 const examples = `
 Levels: ${levelNames.join(', ')}. Without --level: tree, as far as there is something to compare with.
+This version cannot check signed and anchored; to check artifacts without them: --level schema --artifacts FOLDER.
 
 Examples:
   $ ledgerd verify worlds/daily_undertaking

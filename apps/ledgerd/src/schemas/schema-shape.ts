@@ -36,6 +36,7 @@ const members: Readonly<Record<keyof LedgerSchema, Test | undefined>> = {
   identityOf: undefined,
   eventIdOf: isFunction,
   routeOf: isFunction,
+  artifactsOf: undefined,
   timeMsOf: isFunction,
   profileOf: isFunction,
 }

@@ -2,6 +2,7 @@
 // how a record is read back, and what must hold. The engine does the rest: strict reading, validation, number spelling,
 // canonical text, identity, findings of form. Pure; trees keep number lexemes and member order.
 import type { Dialect, ObjectNode } from '@ledgerd/canonical'
+import type { ArtifactReference } from '../artifact/artifact-reference.ts'
 import type { LineDeclarations, LinkDeclaration, Place, ProfileVerdict } from '../contract.ts'
 import type { EventMap } from '../event.ts'
 import type { Severity } from '../finding.ts'
@@ -124,6 +125,8 @@ export interface RecordFormat<Events extends EventMap = EventMap> {
    * the same event if this is equal. Default: the record without the member at `line.time`, if that is at its top.
    */
   contentOf?(record: ObjectNode): ObjectNode
+  /** Places that refer to files. Default: the fields of the payload whose meaning is `artifact`. */
+  artifactsOf?(record: ObjectNode): readonly ArtifactReference[]
   openRules?(ledger: string, profile: string | undefined): RecordRules
   profileOf(variants: ReadonlyMap<string, number>): ProfileVerdict
 }

@@ -1,4 +1,6 @@
 // A ledger schema made of what a family says of its records: the engine for every family whose line is one JSON record.
+import { declaredArtifacts, hasArtifacts } from '../artifact/declared-artifacts.ts'
+import type { ArtifactReference } from '../artifact/artifact-reference.ts'
 import type { Draft, LedgerSchema } from '../contract.ts'
 import type { EventMap } from '../event.ts'
 import { upcastEvent } from '../upcast.ts'
@@ -8,7 +10,7 @@ import { EventTypes } from './event-types.ts'
 import { RecordChecker } from './record-checker.ts'
 import { readDraft } from './record-draft.ts'
 import type { RecordFormat } from './record-format.ts'
-import { decodeRecord, recordOf, timeMsOfText } from './record-line.ts'
+import { decodeRecord, payloadPointer, recordOf, timeMsOfText } from './record-line.ts'
 import { RecordAdmissionRules } from './record-rules.ts'
 import { profileNamed, RecordWriter } from './record-writer.ts'
 
@@ -26,6 +28,7 @@ export function recordSchema<Events extends EventMap>(format: RecordFormat<Event
     return record === undefined ? undefined : format.view(record)
   }
   const { openRules, identityOf } = format
+  const artifactsOf = artifactsIn(format, types)
   return {
     name: format.name,
     version: format.version,
@@ -59,10 +62,34 @@ export function recordSchema<Events extends EventMap>(format: RecordFormat<Event
     },
     eventIdOf: (line) => viewOf(line)?.eventId,
     routeOf: (line) => viewOf(line),
+    ...(artifactsOf === undefined ? {} : { artifactsOf }),
     timeMsOf(line) {
       const time = viewOf(line)?.time
       return time === undefined ? undefined : timeMsOfText(time)
     },
     profileOf: (variants) => format.profileOf(variants),
+  }
+}
+
+/** Undefined if no event of the family refers to files. */
+function artifactsIn(
+  format: RecordFormat,
+  types: EventTypes,
+): ((line: Uint8Array) => readonly ArtifactReference[]) | undefined {
+  const hasAny = types.names.some((name) => {
+    const type = types.find(name)
+    return Array.from({ length: type?.newest ?? 0 }, (_, at) => type?.find(at + 1)?.model).some(
+      (model) => model !== undefined && hasArtifacts(model),
+    )
+  })
+  if (!hasAny && format.artifactsOf === undefined) return undefined
+  return (line) => {
+    const record = recordOf(line)
+    if (record === undefined) return []
+    if (format.artifactsOf !== undefined) return format.artifactsOf(record)
+    const view = format.view(record)
+    const model = view === undefined ? undefined : types.find(view.type)?.find(view.version)?.model
+    if (view === undefined || model === undefined) return []
+    return declaredArtifacts(model, view.data, payloadPointer(record, view.data).split('/').slice(1))
   }
 }

@@ -7,6 +7,7 @@ import { review, tool } from './imported-rows.ts'
 import { composeRecord, judgeDraft } from './record-draft.ts'
 import { judgeRecord } from './record-judgement.ts'
 import { viewRecord } from './record-view.ts'
+import { artifactsOf } from './reference.ts'
 import { window } from './window.ts'
 import { WindowRules } from './window-rules.ts'
 
@@ -35,6 +36,7 @@ export function configureAudioJobs(options: AudioJobsOptions): AudioJobs {
     compose: composeRecord,
     view: viewRecord,
     judgeRecord: (record, { level }) => judgeRecord(record, level, settings),
+    artifactsOf,
     openRules: () => new WindowRules(),
     profileOf: () => ({ profile: 'seed' }),
   })

@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { ContentStore } from './content-store.ts'
+import type { ContentStore } from '@ledgerd/schema'
 
 /** Ids that are a plain file name everywhere; a store keeps no other. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/

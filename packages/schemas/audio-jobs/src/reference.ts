@@ -2,7 +2,7 @@
 // compared by name and never decoded (formats §5.1).
 import { formatPointer } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import type { Breach } from '@ledgerd/schema'
+import type { ArtifactReference, Breach } from '@ledgerd/schema'
 
 export interface Reference {
   /** RFC 6901 pointer into the record. */
@@ -51,9 +51,13 @@ export function judgeReference({ path, algo, node }: Reference): Breach | undefi
   return { code, severity: 'E', path, found: value, message: `${path} must be ${form}.` }
 }
 
-/** True for a whole reference of either form. */
-export function isReference(text: string): boolean {
-  return sha256Pattern.test(text) || (cidPattern.test(text) && !isElided(text))
+/** The references of a record as whoever looks them up takes them. */
+export function artifactsOf(record: ObjectNode): readonly ArtifactReference[] {
+  return referencesOf(record).map(({ path, algo, node }) => ({
+    path,
+    algo,
+    text: node.kind === 'string' ? node.value : undefined,
+  }))
 }
 
 const sha256Pattern = /^sha256:[0-9a-f]{64}$/

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Finding } from '@ledgerd/schema'
+import type { ContentStore, Finding } from '@ledgerd/schema'
 import { describe, expect, it } from 'vitest'
 import { readVectorLines } from '../conformance/check-file.ts'
 import { contentFolder } from './content-folder.ts'
-import type { ContentStore } from './content-store.ts'
 import { verifyArtifacts } from './verify-artifacts.ts'
 import type { ArtifactCoverage, PlacedLine } from './verify-artifacts.ts'
 
@@ -43,7 +42,16 @@ function memory(files: Readonly<Record<string, string>>, opened: string[] = []):
   }
 }
 
-const none = { references: 0, verified: 0, byName: 0, missing: 0, mismatched: 0, unchecked: 0, unreadableLines: 0 }
+const none = {
+  references: 0,
+  verified: 0,
+  byName: 0,
+  missing: 0,
+  mismatched: 0,
+  unchecked: 0,
+  unreadable: 0,
+  unreadableLines: 0,
+}
 
 describe('artifacts', () => {
   const store = memory({ [`sha256:${song}`]: 'song', [`sha256:${other}`]: 'song', 'cid:here': 'anything' })
@@ -124,8 +132,8 @@ describe('artifacts', () => {
   it('a store that fails is no missing file', async () => {
     const failing: ContentStore = { open: () => Promise.reject(new Error('disk on fire')) }
     const { coverage, findings } = await verify(lines('{"a_cid": "cid:x"}', '[]'), failing)
-    expect(coverage).toEqual({ ...none, lines: 2, unreadableLines: 1, references: 1, unchecked: 1 })
-    expect(findings).toMatchObject([{ code: 'io-error', severity: 'E' }])
+    expect(coverage).toEqual({ ...none, lines: 2, unreadableLines: 1, references: 1, unchecked: 1, unreadable: 1 })
+    expect(findings).toMatchObject([{ code: 'artifact-unreadable', severity: 'W' }])
   })
 
   it('of the fixtures are missing from an empty store, every one', async () => {

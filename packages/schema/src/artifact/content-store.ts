@@ -1,4 +1,4 @@
-// Where the files that records refer to are kept, as this package asks for it.
+// Where the files that lines refer to are kept, as whoever looks them up asks for them.
 
 /** A folder, an object store, or a content store behind its client. */
 export interface ContentStore {
