@@ -18,7 +18,6 @@ import { translation } from '../test/turns.ts'
 const factor = rounds('FLOOD_FACTOR', 1)
 const isLong = factor > 1
 const growthBytesMax = 256 << 20
-const wantedRatioMax = 4
 
 const at = scratch()
 let daemon: DaemonProcess
@@ -55,12 +54,11 @@ function open(more: { url?: string; token?: string }) {
 let appended = 0
 const append = (): Promise<unknown> => world.append('chat.translation', translation('Mira', appended++))
 
-/** Runs a flood while the healthy client appends, and says what that cost it. */
+/** Runs a flood while the healthy client appends, and says what that cost it. Both live in one process, so it is no judge. */
 async function withstand(name: string, flood: () => Promise<void>): Promise<void> {
   const [during] = await Promise.all([timesOf(100, append), flood()])
-  const { ratio, sentence } = compareP99(before, during)
+  const { sentence } = compareP99(before, during)
   process.stderr.write(`network-floods: ${name}: append ${sentence}\n`)
-  if (isLong) expect(ratio).toBeLessThan(wantedRatioMax)
 }
 
 const limitHit = (name: string): Promise<number> => figures.metric(`ledgerd_limits_hit_total{limit="${name}"}`)
@@ -124,7 +122,10 @@ describe('connections', () => {
   it.runIf(isLong)('that take every socket of the port leave the local socket free', { timeout: 120_000 }, async () => {
     await withstand('every socket', async () => {
       const sockets = Array.from({ length: 2200 }, () =>
-        net.connect(daemon.port, '127.0.0.1').on('error', () => undefined),
+        net
+          .connect(daemon.port, '127.0.0.1')
+          .on('error', () => undefined)
+          .resume(),
       )
       await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.on('close', resolve))))
     })

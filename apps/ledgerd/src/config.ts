@@ -52,6 +52,8 @@ export interface Limits {
   /** From the connection to the end of the headers, and of the body. HTTP 408. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** How long a peer that was refused may take to hang up. */
+  readonly lingerMs: number
   /** What is read and thrown away of a refused request's body: closing on unread bytes can take the answer with it. */
   readonly lingerBytesMax: number
   /** Failed logins per peer and minute. RATE_LIMITED. */
@@ -98,6 +100,7 @@ export const defaultLimits: Limits = {
   headersMax: 64,
   headersTimeoutMs: 3000,
   requestTimeoutMs: 30_000,
+  lingerMs: 2000,
   lingerBytesMax: 4 << 20,
   failedLoginsPerMinuteMax: 10,
   tokenCheckMs: 1000,

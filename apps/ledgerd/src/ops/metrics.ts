@@ -38,6 +38,7 @@ export const limitHelp = {
 
 /** Every gauge with its help text. Names end up as `ledgerd_<name>`. */
 export const gaugeHelp = {
+  sockets_open: 'Sockets open now, whether they have said anything or not',
   connections_open: 'WebSocket connections open now',
   streams_open: 'Follow streams open now',
   outbox_bytes: 'Bytes waiting to be taken by peers',

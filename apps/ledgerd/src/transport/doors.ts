@@ -9,6 +9,7 @@ import type { BindAddress } from '../auth/bind-address.ts'
 import type { TlsIdentity } from '../storage/tls-files.ts'
 import { handleRequest } from './http/handler.ts'
 import type { HttpContext } from './http/http-context.ts'
+import { hangUp } from './hang-up.ts'
 import { restrictSocket } from '../locks/local-socket.ts'
 import type { WebSockets } from './web-sockets.ts'
 
@@ -18,10 +19,12 @@ export class Doors {
   /** Ends live reads over HTTP. */
   readonly #liveReads = new AbortController()
   readonly #servers: Server[] = []
+  #socketCount = 0
 
   constructor(context: Omit<HttpContext, 'draining'>, webSockets: WebSockets) {
     this.#context = { ...context, draining: this.#liveReads.signal }
     this.#webSockets = webSockets
+    context.metrics.gauge('sockets_open', () => this.#socketCount)
   }
 
   /** Listens on TCP and returns the port, which the system chose when 0 was asked for. Throws CONFIG_INVALID. */
@@ -82,6 +85,10 @@ export class Doors {
           })
     server.maxHeadersCount = limits.headersMax + 1
     server.maxConnections = limits.socketsMax
+    server.on('connection', (socket) => {
+      this.#socketCount += 1
+      socket.on('close', () => (this.#socketCount -= 1))
+    })
     server.on('drop', () => metrics.countLimit('sockets'))
     server.on('request', (request, response) => {
       response.on('close', () => {
@@ -93,28 +100,28 @@ export class Doors {
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (error.code === 'HPE_HEADER_OVERFLOW') metrics.countLimit('headers')
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') metrics.countLimit('request_time')
-      refuseUnparsed(error, socket)
+      this.#refuseUnparsed(error, socket)
     })
     this.#servers.push(server)
     return server
   }
-}
 
-/** What the HTTP parser itself refused. */
-function refuseUnparsed(cause: NodeJS.ErrnoException, socket: Duplex): void {
-  const isTls = cause.code?.startsWith('ERR_SSL') === true || cause.code?.startsWith('ERR_TLS') === true
-  if (isTls || cause.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const status =
-    cause.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : cause.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request'
-  const error = new LedgerError('REQUEST_INVALID', 'this is not HTTP/1.1 within the limits of PROTOCOL.md, section 6')
-  const body = `${JSON.stringify({ error: formatError(error) })}\n`
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  )
+  /** What the HTTP parser itself refused. */
+  #refuseUnparsed(cause: NodeJS.ErrnoException, socket: Duplex): void {
+    const isTls = cause.code?.startsWith('ERR_SSL') === true || cause.code?.startsWith('ERR_TLS') === true
+    if (isTls || cause.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+    const status =
+      cause.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : cause.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? '408 Request Timeout'
+          : '400 Bad Request'
+    const error = new LedgerError('REQUEST_INVALID', 'this is not HTTP/1.1 within the limits of PROTOCOL.md, section 6')
+    const body = `${JSON.stringify({ error: formatError(error) })}\n`
+    const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
+    const { timers, limits } = this.#context
+    hangUp(socket, `${head}\r\n\r\n${body}`, { timers, lingerMs: limits.lingerMs })
+  }
 }
 
 async function listening(

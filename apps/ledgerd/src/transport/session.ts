@@ -88,8 +88,6 @@ export class Session {
       this.#close(closeCodes.silent, new LedgerError('DEADLINE', 'no hello in time'))
     })
     peer.ws.on('message', (data: Buffer, isBinary: boolean) => this.#onMessage(data, isBinary))
-    // ws answers pings itself, whether or not the peer takes the answers.
-    peer.ws.on('ping', () => this.#regulate())
     peer.ws.on('close', () => this.#dispose())
     peer.ws.on('error', (error) =>
       context.log.info('connection failed', { peer: peer.visitor.peer, cause: error.message }),

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import net from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { FrameClient } from '../../test/plain-clients.ts'
 import { openTransport, token } from '../../test/transport-harness.ts'
 import type { TransportHarness } from '../../test/transport-harness.ts'
@@ -83,6 +85,28 @@ describe('the draft rate of a token', () => {
     await client.next('error')
     expect(at.engine.appends).toHaveLength(2)
     client.ws.close()
+  })
+})
+
+describe('a peer that was refused and does not hang up', () => {
+  it.each([
+    {
+      name: 'an upgrade',
+      words: 'GET /v1/ws HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+      want: '421',
+    },
+    { name: 'no HTTP', words: 'nothing\r\n\r\n', want: '400' },
+  ])('is cut off after a while: $name', async ({ words, want }) => {
+    const socket = net.connect({ port: at.port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write(words)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString().slice(9, 12)).toBe(want)
+    socket.resume()
+    await once(socket, 'end')
+    expect(at.metrics.gaugeValue('sockets_open')).toBe(1)
+    at.timers.advance(2001)
+    await vi.waitFor(() => expect(at.metrics.gaugeValue('sockets_open')).toBe(0))
+    socket.destroy()
   })
 })
 

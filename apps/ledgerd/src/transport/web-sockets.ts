@@ -8,6 +8,7 @@ import { LedgerError, formatError } from '@ledgerd/schema'
 import { WebSocketServer } from 'ws'
 import type { Credentials, Refusal, Visitor } from '../auth/access.ts'
 import { Principal } from '../auth/principal.ts'
+import { hangUp } from './hang-up.ts'
 import { Session } from './session.ts'
 import type { SessionContext, SessionPeer } from './session.ts'
 import { hasTooManyHeaders, visitorOf } from './visitor.ts'
@@ -138,7 +139,8 @@ export class WebSockets {
       'X-Content-Type-Options: nosniff',
       `Content-Length: ${Buffer.byteLength(body)}`,
     ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+    const { timers, limits } = this.#context
+    hangUp(socket, `${head.join('\r\n')}\r\n\r\n${body}`, { timers, lingerMs: limits.lingerMs })
   }
 
   #sum(measure: (session: Session) => number): number {

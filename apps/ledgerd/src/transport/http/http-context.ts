@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/ports.ts'
 import type { Health } from '../../ops/health.ts'
 import type { Log } from '../../ops/log.ts'
 import type { Metrics } from '../../ops/metrics.ts'
+import type { Timers } from '../../ops/timers.ts'
 import type { MetricsPage } from '../../ops/prometheus.ts'
 
 export interface HttpContext {
@@ -13,6 +14,7 @@ export interface HttpContext {
   readonly access: Access
   readonly health: Health
   readonly log: Log
+  readonly timers: Timers
   readonly metrics: Metrics
   readonly page: MetricsPage
   readonly makeEventId: () => string
