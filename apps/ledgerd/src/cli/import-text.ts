@@ -2,6 +2,7 @@
 import type { Finding } from '@ledgerd/schema'
 import type { FindingCounts, VerifyReport } from '@ledgerd/verify'
 import { formatBytes, formatCount, formatLines, formatPlace } from './figures.ts'
+import { findingWords } from './finding-words.ts'
 import type { ImportTask } from './import-run.ts'
 import type { SourceFile } from './import-source.ts'
 import { neutralize } from './neutralize.ts'
@@ -104,11 +105,12 @@ export function formatImport(report: ImportReport, colors: Colors): string {
   return `${out.join('\n')}\n`
 }
 
-/** One finding on one line: where, what, the rule it breaks, and in words. */
+/** One finding on one line: where, what, the place inside and the rule it breaks, and in words. */
 export function formatFinding(finding: Finding, colors: Colors): string {
-  const { code, severity, rule, message } = finding
+  const { code, severity, rule, message, line, path } = finding
   const painted = severity === 'E' ? colors.red(code) : colors.yellow(code)
-  return `${placeOf(finding)}  ${painted}${rule === undefined ? '' : ` ${neutralize(rule)}`}  ${neutralize(message)}`
+  const inside = line > 0 && path !== undefined ? { path, message } : { message }
+  return `${placeOf(finding)}  ${painted}${rule === undefined ? '' : ` ${neutralize(rule)}`}  ${findingWords(inside)}`
 }
 
 function countOf(count: number, noun: string): string {
