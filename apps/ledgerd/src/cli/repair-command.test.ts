@@ -304,6 +304,13 @@ describe('an interrupted repair', () => {
         await run(['repair', file(), '--apply'])
         expect(fs.readFileSync(file(), 'utf8'), `call ${failAt}`).toBe(leaves())
         expect(await document(), `call ${failAt}`).toMatchObject({ verdict: 'nothing' })
+        // Whatever was cut is told: the last repair, and each one before it that came as far as cutting.
+        const told = fs.readFileSync(sidecar('recovery.jsonl'), 'utf8').trimEnd().split('\n')
+        const [copy = ''] = fs.readdirSync(sidecar('aside')).filter((one) => !one.endsWith('.new'))
+        expect(
+          told.map((line) => (JSON.parse(line) as { aside: string }).aside),
+          `call ${failAt}`,
+        ).toContain(copy)
       }
     })
 })

@@ -147,7 +147,9 @@ describe('stats of what is not well', () => {
     const file = path.join(daemon.root, 'worlds/yard.jsonl')
     fs.appendFileSync(file, '{"foreign": true}\n')
     const refused = await append(daemon.engine, [draft(6)], { ledger: 'worlds/yard' }).catch((error: Error) => error)
-    expect((refused as Error).message).toMatch(/takes no appends since 2026-01-01T00:00:00\.\d{3}Z: foreign-bytes, the file has/)
+    expect((refused as Error).message).toMatch(
+      /takes no appends since 2026-01-01T00:00:00\.\d{3}Z: foreign-bytes, the file has/,
+    )
     expect(refused).toMatchObject({
       code: 'LEDGER_STOPPED',
       details: { reason: 'foreign-bytes', since: expect.stringContaining('2026-01-01') },

@@ -18,6 +18,8 @@ interface Redo {
   readonly keptLength: number
   readonly keptSha256: string
   readonly needsLineFeed: boolean
+  /** What is said of it in `recovery.jsonl`; absent in markers of earlier versions. */
+  readonly report?: RepairReport
 }
 
 export interface RepairReport {
@@ -47,16 +49,6 @@ export function repairTail(request: RepairRequest): RepairReport {
   const aside = `${offset}-${sha256(tail)}`
   makeFolder(path.join(sidecar, 'aside'))
   writeFileDurably(path.join(sidecar, 'aside', aside), tail)
-  const redo: Redo = {
-    v: 1,
-    offset,
-    aside,
-    keptLength: kept.length,
-    keptSha256: sha256(tail.subarray(0, kept.length)),
-    needsLineFeed: kept.needsLineFeed,
-  }
-  writeFileDurably(path.join(sidecar, 'redo'), JSON.stringify(redo))
-  finishRepair(request.file, sidecar)
   const report: RepairReport = {
     time: request.time,
     epoch: request.epoch,
@@ -66,7 +58,17 @@ export function repairTail(request: RepairRequest): RepairReport {
     linesKept: kept.lines,
     aside,
   }
-  appendLineDurably(path.join(sidecar, 'recovery.jsonl'), JSON.stringify(report))
+  const redo: Redo = {
+    v: 1,
+    offset,
+    aside,
+    keptLength: kept.length,
+    keptSha256: sha256(tail.subarray(0, kept.length)),
+    needsLineFeed: kept.needsLineFeed,
+    report,
+  }
+  writeFileDurably(path.join(sidecar, 'redo'), JSON.stringify(redo))
+  finishRepair(request.file, sidecar)
   return report
 }
 
@@ -93,8 +95,15 @@ export function finishRepair(file: string, sidecar: string): void {
   } finally {
     fs.closeSync(fd)
   }
+  if (redo.report !== undefined) noteOnce(path.join(sidecar, 'recovery.jsonl'), JSON.stringify(redo.report))
   fs.rmSync(marker)
   syncFolder(sidecar)
+}
+
+/** Before the marker goes, so that no repair is without its line; not twice when it is done again from the marker. */
+function noteOnce(file: string, line: string): void {
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8').endsWith(`${line}\n`)) return
+  appendLineDurably(file, line)
 }
 
 /** The marker, if it is one. It got its name when it was whole: anything else is damage, and nothing is cut on its word. */
@@ -106,7 +115,7 @@ function readRedo(marker: string): Redo | undefined {
     if (error instanceof SyntaxError) return undefined
     throw error
   }
-  const { v, offset, aside, keptLength, keptSha256, needsLineFeed } = redo ?? {}
+  const { v, offset, aside, keptLength, keptSha256, needsLineFeed, report } = redo ?? {}
   const isWhole =
     v === 1 &&
     isSize(offset) &&
@@ -115,7 +124,9 @@ function readRedo(marker: string): Redo | undefined {
     typeof needsLineFeed === 'boolean' &&
     /^\d+-[0-9a-f]{64}$/.test(aside ?? '') &&
     aside?.startsWith(`${offset}-`) === true
-  return isWhole ? { v, offset, aside, keptLength, keptSha256, needsLineFeed } : undefined
+  if (!isWhole) return undefined
+  const whole = { v, offset, aside, keptLength, keptSha256, needsLineFeed }
+  return typeof report === 'object' && report !== null ? { ...whole, report } : whole
 }
 
 function isSize(value: unknown): value is number {
