@@ -33,16 +33,17 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
     totals.tornTails += found.tornTails
     violations.push(...found.violations)
   }
-  while (totals.states < states && violations.length === 0) {
+  const isOver = (): boolean => totals.states >= states || violations.length > 0
+  while (!isOver()) {
     const groups = await groupsRun(random, 4)
     if (about !== 'commit') {
       const recovery = await recoveryRun(groups, random)
       await take(recovery)
-      await take(await secondRecoveryRun(recovery, random))
+      if (!isOver()) await take(await secondRecoveryRun(recovery, random))
     }
-    if (about !== 'recovery') {
+    if (about !== 'recovery' && !isOver()) {
       await take(groups)
-      await take(await creationRun())
+      if (!isOver()) await take(await creationRun())
     }
   }
   return {

@@ -71,6 +71,10 @@ export async function recordRun(
       }),
     )
   }
+  // What a daemon does behind its last receipt belongs to the run.
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve)
+  })
   disk.onOp = undefined
   const told = before?.evidence ?? nothing
   return {
