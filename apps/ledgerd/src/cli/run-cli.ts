@@ -1,6 +1,7 @@
 // From arguments to an exit code: builds the commands, runs the one asked for, and turns what it throws into words and
 // codes. The same in a shell and in tests.
 import { Command, CommanderError } from 'commander'
+import { acceptCommand } from './accept.ts'
 import { appendCommand } from './append.ts'
 import { catCommand } from './cat.ts'
 import { ClosedPipe } from './cli-error.ts'
@@ -66,6 +67,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     importCommand,
     exportCommand,
     driftCommand,
+    acceptCommand,
     schemaCommand,
     statsCommand,
     doctorCommand,

@@ -21,6 +21,7 @@ import { reportError } from './report-error.ts'
 import { assertAtHand, DaemonSchemas, schemaOfBeginning, schemaOfFile, type SchemaFlags } from './schema-choice.ts'
 import { type FoundSidecar, readSidecar } from './sidecar-files.ts'
 import { parseTarget, type Target } from './target.ts'
+import { withPublicKey } from './verify-keys.ts'
 import { openStore } from './verify-store.ts'
 import { formatReport, formatReportPlain } from './verify-text.ts'
 
@@ -32,6 +33,7 @@ export interface VerifyFlags extends OutputFlags, SchemaFlags {
   readonly as?: string
   readonly url?: string
   readonly artifacts?: string
+  readonly publicKey?: string
   readonly fromCheckpoint?: string
   readonly policy?: string
   /** Opened once for all targets; made of `artifacts`. */
@@ -182,7 +184,7 @@ async function checkTail(
   const options = {
     target: target.name,
     ledger: target.ledger,
-    schema,
+    schema: await withPublicKey(schema, flags.publicKey),
     isStrict: flags.strict === true,
     ...(adoption === undefined ? {} : { adoption }),
   }
@@ -209,6 +211,7 @@ async function check(
   totalBytes: number | undefined,
 ): Promise<VerifyReport> {
   const { name, ledger } = target
+  const schema = await withPublicKey(parts.schema, flags.publicKey)
   const isQuiet = flags.quiet === true
   const progress = new Progress({ io, isQuiet, isJson: flags.json === true, target: neutralize(name), totalBytes })
   try {
@@ -221,6 +224,7 @@ async function check(
       onProgress: (done) => progress.update(done),
       signal: io.interrupted,
       ...parts,
+      schema,
     })
   } finally {
     progress.end()

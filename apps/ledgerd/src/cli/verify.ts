@@ -25,6 +25,7 @@ export function verifyCommand(io: Io, end: (exitCode: number) => void): Command 
     )
     .option('--family <family>', 'the family of the lines; default: as recorded, else by the first lines')
     .option('--schema <package>', 'the schema package of the lines: an npm name or a path')
+    .option('--public-key <file>', 'audio-jobs: check signatures with this ed25519 key, 64 hex digits')
     .addOption(new Option('--from-checkpoint <file>', 'not available yet').hideHelp())
     .addOption(new Option('--policy <file>', 'not available yet').hideHelp())
     .option('--json', 'one report document for each target')
