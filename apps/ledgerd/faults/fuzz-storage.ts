@@ -116,7 +116,7 @@ export const indexTarget: FuzzTarget = {
     const believed = seal.replace(/"recordsHash": ?"[^"]*"/, `"recordsHash":"${hash}"`)
     mount.mount(
       new MemoryDisk(
-        new Map<string, Buffer | 'folder'>([
+        new Map([
           ['lines', Buffer.from(records)],
           ['lines.seal', Buffer.from(believed, 'latin1')],
         ]),

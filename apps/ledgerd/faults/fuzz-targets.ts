@@ -3,7 +3,7 @@ import type { FuzzTarget } from '@ledgerd/testkit'
 import { familyTargets } from './fuzz-families.ts'
 import { canonicalTarget, jsonTarget, splitterTarget } from './fuzz-json.ts'
 import { headTarget, indexTarget, recoveryTarget, sidecarTarget, tailTarget, verifyTarget } from './fuzz-storage.ts'
-import { frameTarget, grammarTarget, httpTarget, lineBufferTarget } from './fuzz-wire.ts'
+import { frameTarget, grammarTarget, httpTarget } from './fuzz-wire.ts'
 
 export const fuzzTargets: readonly FuzzTarget[] = [
   jsonTarget,
@@ -11,7 +11,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   splitterTarget,
   frameTarget,
   httpTarget,
-  lineBufferTarget,
   grammarTarget,
   ...familyTargets,
   headTarget,

@@ -1,25 +1,16 @@
-// Targets of what comes over the wire and the command line: frames of both directions, bodies and queries of HTTP, lines
-// that a client cuts out of frames, and the small grammars of ids, patterns, positions, templates and settings.
+// Targets of what comes over the wire and the command line: frames of both directions, bodies and queries of HTTP, and
+// the small grammars of ids, patterns, positions, templates and settings.
 import fs from 'node:fs'
 import path from 'node:path'
-import {
-  compilePattern,
-  decodeFrame,
-  encodeFrame,
-  isLedgerId,
-  isLedgerPattern,
-  type LinesFrame,
-  splitLines,
-} from '@ledgerd/protocol'
+import { compilePattern, decodeFrame, encodeFrame, isLedgerId, isLedgerPattern, splitLines } from '@ledgerd/protocol'
 import { type FuzzTarget, splitAtLineFeeds } from '@ledgerd/testkit'
-import { LineBuffer } from '../../../packages/client/src/line-buffer.ts'
 import { formatGrants, parseGrants } from '../src/auth/grant.ts'
 import { parsePosition } from '../src/cli/position.ts'
 import { fillTemplate, parseTemplate } from '../src/cli/template.ts'
 import { parseSchemaConfig, parseSchemaFlag } from '../src/schemas/schema-rules.ts'
 import { draftLines } from '../src/transport/http/draft-lines.ts'
 import { Query } from '../src/transport/http/query.ts'
-import { answerOf, partsOf, promise, promiseSame, texts } from './fuzz-expect.ts'
+import { answerOf, promise, promiseSame, texts } from './fuzz-expect.ts'
 
 const vectors = path.resolve(import.meta.dirname, '../../../vectors/protocol')
 
@@ -106,44 +97,6 @@ export const httpTarget: FuzzTarget = {
       query.text('link')
       return query.start('from')
     })
-  },
-}
-
-/** A client's line buffer gives exactly the lines a frame announced, or INTEGRITY_BROKEN. */
-export const lineBufferTarget: FuzzTarget = {
-  name: 'line-buffer',
-  seeds: [
-    Buffer.from('\u0002a\nb\n\u00ff\u0001c\n', 'latin1'),
-    Buffer.from('\u0001\n', 'latin1'),
-    Buffer.from('\u0003a\nb\n', 'latin1'),
-  ],
-  dictionary: ['\n', '\u00ff\u0001'],
-  covers: (url) => url.endsWith('/line-buffer.ts'),
-  fuzz: (bytes) => {
-    const buffer = new LineBuffer()
-    let announced = 0
-    let pushed = 0
-    for (const part of partsOf(bytes, 4)) {
-      const n = Math.max(1, part[0] ?? 1)
-      const frame: LinesFrame = { t: 'lines', id: 1, ledger: 'a', from: announced, n, next: announced + n }
-      announced += n
-      pushed += Math.max(0, part.length - 1)
-      buffer.push(frame, part.subarray(1))
-    }
-    promiseSame(buffer.bytes, pushed, 'bytes waiting')
-    const seqs: number[] = []
-    answerOf(() => {
-      for (let line = buffer.take(); line !== undefined; line = buffer.take()) {
-        promise(!line.line.includes(0x0a), 'a line with a line feed')
-        seqs.push(line.seq)
-      }
-      promiseSame(seqs.length, announced, 'lines taken')
-      promiseSame(buffer.bytes, 0, 'bytes left over')
-    })
-    promise(
-      seqs.every((seq, at) => seq === at),
-      'lines out of order',
-    )
   },
 }
 
