@@ -98,6 +98,25 @@ describe('verify --public-key', () => {
       })
   })
 
+  it('is not needed where ledgerd.json has the keys, and requires what it requires', async () => {
+    const publicKeys = [fs.readFileSync(key, 'utf8').trim()]
+    const settings = { signature: { isRequired: true, publicKeys } }
+    put('data/.ledgerd/token', '')
+    put('data/ledgerd.json', JSON.stringify({ schemas: [{ ledgers: 'jobs/**', package: 'audio-jobs', settings }] }))
+    const whole = put('data/jobs/a.jsonl', `${line}\n`)
+    const bare = put('data/jobs/b.jsonl', fs.readFileSync(vectors('audio-jobs', 'seed_schema_unsigned.jsonl')))
+    expect(await run(['verify', whole, '--level', 'lines'])).toMatchObject({
+      exitCode: 0,
+      out: expect.not.stringContaining('sign-unchecked'),
+    })
+    expect(await run(['verify', bare, '--level', 'lines'])).toMatchObject({
+      exitCode: 1,
+      out: expect.stringContaining('sign-missing'),
+    })
+    put('data/ledgerd.json', '{"schemas": [{"ledgers": "jobs/**", "package": "audio-jobs", "settings": {"x": 1}}]}')
+    expect((await run(['verify', whole])).err).toContain('ledgerd.json at /schemas/0/settings/x')
+  })
+
   it('is refused for lines without signatures, and for no key', async () => {
     const runs = vectors('kernel-runs', 'real_cli_runs.jsonl')
     expect((await run(['verify', runs, '--public-key', key])).exitCode).toBe(2)

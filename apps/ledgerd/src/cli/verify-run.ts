@@ -21,7 +21,7 @@ import { reportError } from './report-error.ts'
 import { assertAtHand, DaemonSchemas, schemaOfBeginning, schemaOfFile, type SchemaFlags } from './schema-choice.ts'
 import { type FoundSidecar, readSidecar } from './sidecar-files.ts'
 import { parseTarget, type Target } from './target.ts'
-import { withPublicKey } from './verify-keys.ts'
+import { underSettings, withPublicKey } from './verify-keys.ts'
 import { openStore } from './verify-store.ts'
 import { formatReport, formatReportPlain } from './verify-text.ts'
 
@@ -144,7 +144,7 @@ async function checkStdin(target: Target, flags: VerifyFlags, io: Io): Promise<V
 async function checkFile(target: Extract<Target, { kind: 'file' }>, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
   // The head record is read before the size: whatever it names is in the file by then.
   const found = await readSidecar(target.path)
-  const schema = assertAtHand(await schemaOfFile(target.path, flags), target.name)
+  const schema = await underSettings(assertAtHand(await schemaOfFile(target.path, flags), target.name), found)
   const file = await openFile(target.path)
   try {
     const ledger = flags.as ?? found?.ledger ?? target.ledger

@@ -14,6 +14,8 @@ export interface SchemaWish {
   readonly folder: string
   /** Who asks for it, for messages: a file with a pointer, or a flag. */
   readonly asker: string
+  /** What the operator decides about a built-in family; see `configureFamily`. */
+  readonly settings?: unknown
 }
 
 /** Throws CONFIG_INVALID. */

@@ -7,8 +7,9 @@ import { schemaOnRecord } from '../storage/origin.ts'
 import { readSchemaCopy } from '../storage/schema-copies.ts'
 import { type BuiltInFamily, builtInFamilies, loadBuiltIn } from './built-in.ts'
 import { detectionBytes } from './detect-family.ts'
+import { configureFamily } from './family-settings.ts'
 import { loadSchema } from './load-schema.ts'
-import { SchemaBook, type SchemaChoice, type SchemaEvidence } from './schema-book.ts'
+import { SchemaBook, type SchemaBookParts, type SchemaChoice, type SchemaEvidence } from './schema-book.ts'
 import { parseSchemaConfig, parseSchemaFlag, type SchemaRule } from './schema-rules.ts'
 
 export interface SchemaSettings {
@@ -64,9 +65,13 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
 }
 
 async function openBook({ folder, flags, cwd }: SchemaSettings): Promise<SchemaBook> {
-  const rules: { readonly matches: SchemaRule['matches']; readonly schema: LedgerSchema }[] = []
+  const rules: SchemaBookParts['rules'][number][] = []
   for (const { wish, matches } of readRules(folder.root, flags, cwd))
-    rules.push({ matches, schema: await loadSchema(wish) })
+    rules.push(
+      wish.settings === undefined
+        ? { matches, schema: await loadSchema(wish) }
+        : { matches, schema: await configureFamily(wish), hasSettings: true },
+    )
   const builtIn = new Map<BuiltInFamily, LedgerSchema>()
   for (const family of builtInFamilies) builtIn.set(family, await loadBuiltIn(family))
   const readCopy = (digest: string): string | undefined => readSchemaCopy(folder.sidecarRoot, digest)

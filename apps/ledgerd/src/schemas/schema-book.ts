@@ -28,7 +28,12 @@ export interface SchemaChoice {
 
 export interface SchemaBookParts {
   /** In the order of the rules; the first that matches wins. */
-  readonly rules: readonly { readonly matches: (ledger: string) => boolean; readonly schema: LedgerSchema }[]
+  readonly rules: readonly {
+    readonly matches: (ledger: string) => boolean
+    readonly schema: LedgerSchema
+    /** A built-in family as this rule configures it: for the ledgers of the rule, and for no others. */
+    readonly hasSettings?: boolean
+  }[]
   readonly builtIn: ReadonlyMap<BuiltInFamily, LedgerSchema>
   /** What a new ledger has when no rule says otherwise. */
   readonly usual: LedgerSchema
@@ -75,10 +80,10 @@ export class SchemaBook {
   }
 
   #chooseRecorded(ledger: string, recorded: SchemaRecord): SchemaChoice {
-    const schema = this.#byName.get(recorded.name)
+    const ruled = this.#byRule(ledger)
+    const schema = ruled?.name === recorded.name ? ruled : this.#byName.get(recorded.name)
     const missing = this.missing(recorded)
     if (schema === undefined) return { schema: rawLines(recorded.name), toRecord: undefined, stop: missing }
-    const ruled = this.#byRule(ledger)
     if (ruled !== undefined && ruled.name !== schema.name)
       return contradicted(
         schema,
@@ -140,7 +145,8 @@ export class SchemaBook {
 function nameAll({ rules, builtIn }: SchemaBookParts): Map<string, LedgerSchema> {
   const byName = new Map([...builtIn.values()].map((schema) => [schema.name, schema]))
   const configured = new Map<string, LedgerSchema>()
-  for (const { schema } of rules) {
+  for (const { schema, hasSettings } of rules) {
+    if (hasSettings === true) continue
     const twin = configured.get(schema.name)
     if (twin !== undefined && twin !== schema)
       throw new LedgerError(

@@ -18,6 +18,7 @@ const configModel = z.strictObject({
       z.strictObject({
         ledgers: z.string().refine(isLedgerPattern, { error: 'is neither a ledger id nor a pattern such as runs/**' }),
         package: z.string().regex(/^\S+$/, { error: 'is no npm name, path or built-in family' }),
+        settings: z.looseObject({}).optional(),
       }),
     )
     .optional(),
@@ -32,7 +33,7 @@ export function parseSchemaConfig(text: string, file: string, folder: string): S
     throw invalid(`${file} at ${formatPointer(path) || 'its root'}: ${sentence}`)
   }
   return (parsed.data.schemas ?? []).map((rule, at) => ({
-    wish: { package: rule.package, folder, asker: `${file} at /schemas/${at}/package` },
+    wish: { package: rule.package, folder, asker: `${file} at /schemas/${at}/package`, ...settingsOf(rule) },
     matches: compilePattern(rule.ledgers),
   }))
 }
@@ -49,6 +50,10 @@ export function parseSchemaFlag(
   return { wish: { package: name, folder, asker: `--schema ${text}` }, matches: compilePattern(pattern) }
 }
 
+function settingsOf({ settings }: { readonly settings?: unknown }): Pick<SchemaWish, 'settings'> {
+  return settings === undefined ? {} : { settings }
+}
+
 function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
@@ -61,7 +66,7 @@ function parseJson(text: string, file: string): unknown {
 function placeOf(issue: z.core.$ZodIssue): { readonly path: (string | number)[]; readonly sentence: string } {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
   if (issue.code === 'unrecognized_keys') {
-    const known = path.length === 0 ? 'schemas' : 'ledgers, package'
+    const known = path.length === 0 ? 'schemas' : 'ledgers, package, settings'
     return { path: [...path, issue.keys[0] as string], sentence: `there is no such setting; known here: ${known}` }
   }
   const example = 'a rule is {"ledgers": "runs/**", "package": "kernel-runs"}'
