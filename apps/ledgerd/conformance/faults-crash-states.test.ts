@@ -1,4 +1,4 @@
-// Suite A of reliability §11 in its short form: 20,000 states that a crash may leave, on a disk in memory. CRASH_STATES is
+// Suite A of reliability §11 in its short form: 2,000 states that a crash may leave, on a disk in memory. CRASH_STATES is
 // the number of states, SEED the chance.
 import '../faults/memory-doors.ts'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { plantedTraces } from '../faults/planted-traces.ts'
 import { missedGuards } from '../faults/suite-report.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 
-const states = rounds('CRASH_STATES', 20_000)
+const states = rounds('CRASH_STATES', 2_000)
 
 it(`recovers ${states} crash states twice and loses nothing`, { timeout: 60_000 + states * 20 }, async () => {
   const seed = seedOfRun('crash-states')
