@@ -95,7 +95,7 @@ describe('once', { timeout: 60_000 }, () => {
   })
 })
 
-const kills = rounds('ONCE_KILLS', 4)
+const kills = rounds('ONCE_KILLS', 2)
 
 it(`holds over ${kills} rounds of kills at any moment`, { timeout: 30_000 + kills * 10_000 }, async () => {
   const random = seeded(seedOfRun('once'))
