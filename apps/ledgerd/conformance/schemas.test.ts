@@ -1,5 +1,6 @@
 // Schemas of the real daemon: families by pattern side by side, a team's own package beside the data, what happens when it
 // is broken, gone, changed or grown, and that no other ledger ever suffers.
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -147,6 +148,38 @@ describe('a recorded schema that is not there', () => {
     })
     expect(JSON.parse((await append('rooms/hall', knock('Ash', 'k2'))).body)).toMatchObject({ seq: 1 })
     expect((await get('/readyz')).status).toBe(200)
+  })
+
+  it('is written and upcast by the copy that is kept, once the operator names it', async () => {
+    const next = '.next(z.looseObject({ who: text(), how: text().nullable() }), (old) => ({ ...old, how: null }))'
+    installPackage(at.folder, '@team/rooms', '1.0.0', roomsSource())
+    writeConfig(at.folder, { schemas: [rule] })
+    await stop(await start())
+    installPackage(at.folder, '@team/rooms', '2.0.0', roomsSource({ version: '2.0.0', next }))
+    const first = await start()
+    await append('rooms/hall', knock('Mira', 'k1').replace('"who"', '"how": "softly", "who"'))
+    await stop(first)
+    fs.rmSync(path.join(at.folder, 'node_modules/@team'), { recursive: true })
+    expect(await refusal()).toContain('@team/rooms')
+
+    writeConfig(at.folder, {})
+    const second = await start()
+    const { error } = JSON.parse((await append('rooms/hall', knock('Ash', 'k2'))).body) as {
+      error: { message: string }
+    }
+    const copy = /"package": "(\.\/\.ledgerd\/schemas\/[0-9a-f]{64})"/.exec(error.message)?.[1] ?? 'none'
+    await stop(second)
+
+    writeConfig(at.folder, { schemas: [{ ...rule, package: copy }] })
+    await start()
+    const ash = knock('Ash', 'k2').replace('"who"', '"how": null, "who"')
+    expect(JSON.parse((await append('rooms/hall', ash)).body)).toMatchObject({ seq: 1 })
+    const old =
+      '{"data": {"who": "Tam"}, "id": "a", "link": null, "meta": {}, "time": "2026-01-01T00:00:00.000Z", "type": "door.knocked"}'
+    const reader = `import kept from ${JSON.stringify(path.join(at.folder, copy, 'index.js'))}
+      console.log(JSON.stringify(kept.upcast(kept.decode(Buffer.from(${JSON.stringify(old)}))).data))`
+    const read = spawnSync(process.execPath, ['--input-type=module', '-e', reader], { encoding: 'utf8' })
+    expect([read.stderr, read.stdout]).toEqual(['', '{"who":"Tam","how":null}\n'])
   })
 
   it('says so when another family is ruled for it', async () => {

@@ -59,12 +59,12 @@ const day = 86_400_000
 const steps: readonly { readonly weight: number; readonly arbitrary: Arbitrary<Step> }[] = [
   { weight: 10, arbitrary: fc.tuple(ledger, requests).map((of) => appendStep(...of)) },
   {
-    weight: 4,
+    weight: 5,
     arbitrary: fc
       .tuple(fc.constantFrom('append', 'append', 'append', 'start', 'stop', 'idle'), ledger, requests, crashWish)
       .map((of) => crashStep(...of)),
   },
-  { weight: 2, arbitrary: fc.constant(undefined).map(reopenStep) },
+  { weight: 3, arbitrary: fc.constant(undefined).map(reopenStep) },
   {
     weight: 2,
     arbitrary: fc
@@ -82,7 +82,7 @@ const steps: readonly { readonly weight: number; readonly arbitrary: Arbitrary<S
   { weight: 1, arbitrary: ledger.map(rivalStep) },
   { weight: 1, arbitrary: ledger.map(takeOverStep) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
       .tuple(ledger, fc.constantFrom('cut', 'edit', 'garbage'), fc.constantFrom('append', 'read', 'reopen'), share)
       .map((of) => vandalStep(...of)),
@@ -91,7 +91,7 @@ const steps: readonly { readonly weight: number; readonly arbitrary: Arbitrary<S
     weight: 1,
     arbitrary: fc.tuple(ledger, fc.subarray([...sidecarFiles], { minLength: 1 })).map((of) => forgetStep(...of)),
   },
-  { weight: 1, arbitrary: fc.tuple(ledger, fault, requests).map((of) => faultStep(...of)) },
+  { weight: 2, arbitrary: fc.tuple(ledger, fault, requests).map((of) => faultStep(...of)) },
 ]
 
 /** A history: up to twenty steps, and how large a group is committed without the thread pool. */

@@ -46,7 +46,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
   const secrets = { sidecarRoot: folder.sidecarRoot, random: randomBytes, nowMs: Date.now, log, draftsPerSecondMax }
   const { tokens, tokenFile } = openTokens(secrets)
-  const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd() })
+  const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd(), log })
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
   const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })

@@ -57,7 +57,7 @@ describe('settings of a family', () => {
     const plain = await loadBuiltIn('audio-jobs')
     const usual = await loadBuiltIn('world-events')
     const rules = [{ matches: (ledger: string) => ledger.startsWith('jobs/'), schema, hasSettings: true }]
-    const book = new SchemaBook({ rules, builtIn, usual, readCopy: () => undefined })
+    const book = new SchemaBook({ rules, builtIn, usual, readCopy: () => undefined, codeCopy: () => undefined })
     const recorded = { name: plain.name, periods: [] }
     const choose = (ledger: string): unknown => book.choose(ledger, { recorded, beginning: () => unsigned }).schema
     expect([choose('jobs/a') === schema, choose('old/a') === plain]).toEqual([true, true])

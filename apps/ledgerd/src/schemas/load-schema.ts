@@ -18,16 +18,28 @@ export interface SchemaWish {
   readonly settings?: unknown
 }
 
+export interface LoadedSchema {
+  readonly schema: LedgerSchema
+  /** Where it lies; undefined for a built-in family. */
+  readonly packageFolder: string | undefined
+}
+
 /** Throws CONFIG_INVALID. */
 export async function loadSchema(wish: SchemaWish): Promise<LedgerSchema> {
+  return (await loadPlaced(wish)).schema
+}
+
+/** The schema, and where it came from. Throws CONFIG_INVALID. */
+export async function loadPlaced(wish: SchemaWish): Promise<LoadedSchema> {
   const name = wish.package
   const isPath = isPackagePath(name)
   const family = builtInFamilyOf(name)
-  if (family === name) return await loadBuiltIn(family)
+  if (family === name) return { schema: await loadBuiltIn(family), packageFolder: undefined }
   const place = isPath
     ? packageAt(path.resolve(wish.folder, name))
     : (findPackage(name, wish.folder) ?? (family === undefined ? findPackage(name, import.meta.dirname) : undefined))
-  if (place === undefined && family !== undefined) return await loadBuiltIn(family)
+  if (place === undefined && family !== undefined)
+    return { schema: await loadBuiltIn(family), packageFolder: undefined }
   if (place === undefined)
     throw refused(
       wish,
@@ -35,7 +47,7 @@ export async function loadSchema(wish: SchemaWish): Promise<LedgerSchema> {
         ? `nothing lies at ${path.resolve(wish.folder, name)}; name the folder of the package or its file`
         : `it is not installed; run: npm install --prefix ${wish.folder} ${name}`,
     )
-  return await schemaIn(place, wish)
+  return { schema: await schemaIn(place, wish), packageFolder: place.folder }
 }
 
 /** True for a path, false for an npm name or a family. */

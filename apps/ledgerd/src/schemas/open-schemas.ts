@@ -1,14 +1,17 @@
 // Puts the daemon's schemas together before anything is served: reads the rules, loads every package they name and every
 // built-in family. A package that cannot be used stops the start, not a ledger at night.
 import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { Log } from '../ops/log.ts'
 import { readConfigFile } from '../storage/config-file.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { schemaOnRecord } from '../storage/origin.ts'
+import { keepPackageCopy, packageCopy } from '../storage/package-copies.ts'
 import { readSchemaCopy } from '../storage/schema-copies.ts'
 import { type BuiltInFamily, builtInFamilies, loadBuiltIn } from './built-in.ts'
 import { detectionBytes } from './detect-family.ts'
 import { configureFamily } from './family-settings.ts'
-import { loadSchema } from './load-schema.ts'
+import { freeze } from './freeze.ts'
+import { loadPlaced, type SchemaWish } from './load-schema.ts'
 import { SchemaBook, type SchemaBookParts, type SchemaChoice, type SchemaEvidence } from './schema-book.ts'
 import { parseSchemaConfig, parseSchemaFlag, type SchemaRule } from './schema-rules.ts'
 
@@ -18,6 +21,7 @@ export interface SchemaSettings {
   readonly flags: readonly string[]
   /** What paths in flags are relative to. */
   readonly cwd: string
+  readonly log: Pick<Log, 'warn'>
 }
 
 /** What the engine and the transport ask about schemas. */
@@ -64,18 +68,29 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
   }
 }
 
-async function openBook({ folder, flags, cwd }: SchemaSettings): Promise<SchemaBook> {
+async function openBook(settings: SchemaSettings): Promise<SchemaBook> {
+  const { folder, flags, cwd } = settings
   const rules: SchemaBookParts['rules'][number][] = []
   for (const { wish, matches } of readRules(folder.root, flags, cwd))
     rules.push(
       wish.settings === undefined
-        ? { matches, schema: await loadSchema(wish) }
+        ? { matches, schema: await loadAndKeep(wish, settings) }
         : { matches, schema: await configureFamily(wish), hasSettings: true },
     )
   const builtIn = new Map<BuiltInFamily, LedgerSchema>()
   for (const family of builtInFamilies) builtIn.set(family, await loadBuiltIn(family))
   const readCopy = (digest: string): string | undefined => readSchemaCopy(folder.sidecarRoot, digest)
-  return new SchemaBook({ rules, builtIn, usual: await loadBuiltIn(usualFamily), readCopy })
+  const codeCopy = (digest: string): string | undefined => packageCopy(folder.sidecarRoot, digest)
+  return new SchemaBook({ rules, builtIn, usual: await loadBuiltIn(usualFamily), readCopy, codeCopy })
+}
+
+/** A package that is not one of ours may be gone one day; what it publishes is kept beside the data. */
+async function loadAndKeep(wish: SchemaWish, { folder, log }: SchemaSettings): Promise<LedgerSchema> {
+  const { schema, packageFolder } = await loadPlaced(wish)
+  const reason =
+    packageFolder === undefined ? undefined : keepPackageCopy(folder.sidecarRoot, freeze(schema).digest, packageFolder)
+  if (reason !== undefined) log.warn(`no copy of the schema package ${schema.name} is kept: ${reason}`)
+  return schema
 }
 
 /** The rules in force, first the flags. Throws CONFIG_INVALID. */

@@ -39,6 +39,8 @@ export interface SchemaBookParts {
   readonly usual: LedgerSchema
   /** The text of a frozen schema kept under a digest. */
   readonly readCopy: (digest: string) => string | undefined
+  /** Where the code of its package is kept, as a rule names it. */
+  readonly codeCopy: (digest: string) => string | undefined
 }
 
 export class SchemaBook {
@@ -71,7 +73,8 @@ export class SchemaBook {
   /** Why a ledger with this record cannot be written by this daemon; undefined when it can. */
   missing(recorded: SchemaRecord): StopSignal | undefined {
     if (this.#byName.has(recorded.name)) return undefined
-    return unknown(recorded.name, recorded.periods.at(-1)?.version)
+    const last = recorded.periods.at(-1)
+    return unknown(recorded.name, last?.version, { copy: last && this.#parts.codeCopy(last.digest) })
   }
 
   #detect(beginning: Uint8Array): LedgerSchema | undefined {
@@ -96,7 +99,12 @@ export class SchemaBook {
 
   #compare(schema: LedgerSchema, last: RecordedSchema): SchemaChoice {
     const order = compareVersions(schema.version, last.version)
-    if (order < 0) return { schema, toRecord: undefined, stop: unknown(last.name, last.version, schema.version) }
+    if (order < 0)
+      return {
+        schema,
+        toRecord: undefined,
+        stop: unknown(last.name, last.version, { present: schema.version, copy: this.#parts.codeCopy(last.digest) }),
+      }
     const frozen = this.#freeze(schema)
     if (frozen.digest === last.digest && order === 0) return { schema, toRecord: undefined, stop: undefined }
     if (order === 0)
@@ -164,12 +172,17 @@ function contradicted(schema: LedgerSchema, sentence: string): SchemaChoice {
 }
 
 /** Says what to install, and which words in the config make the daemon load it. */
-function unknown(name: string, version: string | undefined, present?: string): StopSignal {
+function unknown(
+  name: string,
+  version: string | undefined,
+  { present, copy }: { readonly present?: string; readonly copy: string | undefined },
+): StopSignal {
   const wanted = version === undefined ? name : `${name}@^${version}`
   const here = present === undefined ? 'this daemon does not have it' : `this daemon has ${present} only`
   const rule = `{"schemas": [{"ledgers": "PATTERN", "package": "${name}"}]}`
+  const kept = copy === undefined ? '' : `; if it can be had nowhere, "package": "${copy}" is the copy kept here`
   return new StopSignal(
     'schema-unknown',
-    `its lines are ${name}${version === undefined ? '' : ` ${version}`}, and ${here}; run npm install ${wanted} in the data folder, say ${rule} in its ledgerd.json, and start again`,
+    `its lines are ${name}${version === undefined ? '' : ` ${version}`}, and ${here}; run npm install ${wanted} in the data folder, say ${rule} in its ledgerd.json, and start again${kept}`,
   )
 }
