@@ -25,6 +25,8 @@ export type {
   WriterOptions,
 } from './contract.ts'
 export { dataVersionKey, dataVersionOf, dataVersionOfValue, dataVersionPointer } from './data-version.ts'
+export { declaredSubjects } from './declared-subjects.ts'
+export type { SubjectReference } from './declared-subjects.ts'
 export { defineSchema } from './define/define-schema.ts'
 export type { EventFacts, SchemaDefinition } from './define/schema-definition.ts'
 export { errorCodes, formatError, invariant, LedgerError, parseError } from './errors.ts'

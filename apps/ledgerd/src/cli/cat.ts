@@ -23,5 +23,5 @@ const examples = `
 Examples:
   $ ledgerd cat worlds/daily_undertaking --from 100 --to 110
   $ ledgerd cat ./data/daily_undertaking.jsonl --raw > copy.jsonl
-  $ ledgerd cat daily_undertaking --type chat.translation -o '{seq} {data.character_name}: {data.ic_output}'
+  $ ledgerd cat worlds/daily_undertaking --subject character=Mira --where 'data.status != success' -o '{seq} {data.ooc_input}'
 `

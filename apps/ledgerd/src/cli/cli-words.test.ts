@@ -1,9 +1,11 @@
 // The small words of the command line: positions, targets, templates, figures, escapes.
+import type { LedgerSchema } from '@ledgerd/schema'
 import { describe, expect, it } from 'vitest'
 import { formatBytes, formatCount, formatPlace } from './figures.ts'
 import { neutralize } from './neutralize.ts'
 import { parsePosition } from './position.ts'
 import { parseTarget } from './target.ts'
+import { RecordValues } from './record-value.ts'
 import { fillTemplate, parseTemplate } from './template.ts'
 
 const nowMs = Date.parse('2026-03-01T10:00:00Z')
@@ -56,7 +58,8 @@ describe('templates', () => {
   const line = Buffer.from(
     '{"data": {"x": 1.0, "big": 12345678901234567890, "s": "a\\tb", "list": [{"y": -0.0}], "n": null}, "seq": "own"}',
   )
-  const known = { seq: '7', type: 'chat' }
+  const schema = { decode: () => ({ type: 'chat' }) } as unknown as LedgerSchema
+  const item = { ledger: 'worlds/a', seq: 7, offset: undefined, bytes: line, schema }
   const table = [
     { name: '{seq} {type}', want: '7 chat' },
     { name: '{data.x} {data.big}', want: '1.0 12345678901234567890' },
@@ -64,7 +67,8 @@ describe('templates', () => {
     { name: '{data.n}|{data.missing}|{data.s}', want: 'null||a\tb' },
     { name: '{{{seq}}}\\t.', want: '{7}\t.' },
   ]
-  for (const { name, want } of table) it(name, () => expect(fillTemplate(parseTemplate(name), known, line)).toBe(want))
+  for (const { name, want } of table)
+    it(name, () => expect(fillTemplate(parseTemplate(name), new RecordValues(item))).toBe(want))
 
   for (const name of ['{', '}', '{a', 'a}', '{}']) {
     it(`refuses ${name}`, () => expect(() => parseTemplate(name)).toThrow(/brace/))

@@ -139,6 +139,8 @@ describe('reading', () => {
     ['cat', '--from', '-2'],
     ['cat', '--to', '-10'],
     ['cat', '--type', 'demo.odd', '-o', '{seq} {data.n}'],
+    ['cat', '--where', 'data.n > 8', '-o', '{seq}'],
+    ['cat', '--where', 'type = demo.even', '--where', 'data.n <= 4', '--raw'],
     ['tail'],
     ['tail', '-n', '1', '--plain'],
     ['verify', '--level', 'schema', '--plain'],
@@ -153,6 +155,18 @@ describe('reading', () => {
       expect(byDaemon.out).not.toBe('')
     })
   }
+
+  it('get --context answers as on the file', async () => {
+    const stdin = [0, 1]
+      .map((n) => `{"type": "demo.turn", "data": {"n": ${n}}, "link": "${'7'.repeat(64)}"}`)
+      .join('\n')
+    await daemon.run(['append', 'turns/one', '--batch'], { stdin })
+    await daemon.run(['append', 'turns/one', 'demo.x', '{}'])
+    const args = ['get', 'turns/one', '1', '--context']
+    const byDaemon = await daemon.run(args)
+    expect(byDaemon.out.trimEnd().split('\n')).toHaveLength(2)
+    expect(byDaemon).toEqual(await run([...args, '--data', daemon.root]))
+  })
 
   it('from an event id', async () => {
     const { out: id } = await daemon.run(['get', 'worlds/read', '10', '-o', '{eventId}'])

@@ -14,6 +14,8 @@ export interface LineFlags extends SourceFlags {
   readonly to?: string
   readonly type?: readonly string[]
   readonly link?: string
+  readonly where?: readonly string[]
+  readonly subject?: string
 }
 
 /** Adds where lines come from and how they are printed. */
@@ -38,8 +40,13 @@ export function addFilterFlags(command: Command): Command {
   return command
     .option('--type <type>', 'only events of this type; may be repeated', collect)
     .option('--link <link>', 'only events with this link')
+    .option(
+      '--subject <subject>',
+      'only events about this one, by the fields the schema declares: character=Mira, or Mira',
+    )
+    .option('--where <condition>', "only events of which this holds, as 'data.score >= 0.5'; may be repeated", collect)
 }
 
-function collect(type: string, types: readonly string[] = []): string[] {
-  return [...types, type]
+function collect(value: string, values: readonly string[] = []): string[] {
+  return [...values, value]
 }

@@ -1,12 +1,11 @@
 // How a line is printed: as it stands in the file, as one JSON object, as tab-separated text, or by a template. Bytes
 // are never rewritten on their way to a file or pipe; a terminal gets them harmless.
 import { parse } from '@ledgerd/canonical'
-import type { DecodedEvent } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema'
 import type { Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
 import { neutralize } from './neutralize.ts'
 import { type Colors, outputForm, type OutputFlags } from './output-flags.ts'
+import { decodeItem, knownNames, RecordValues } from './record-value.ts'
 import { fillTemplate, parseTemplate } from './template.ts'
 
 export type LineFormat = (item: LineItem) => Uint8Array | string
@@ -30,7 +29,7 @@ export function lineFormat(flags: OutputFlags, io: Io, prefix: ((ledger: string)
       return (item) => `${harmless(formatPlain(item)).replaceAll('\\u0009', '\t')}\n`
     case 'template': {
       const parts = parseTemplate(flags.output ?? '')
-      return (item) => `${harmless(fillTemplate(parts, knownNames(item), item.bytes))}\n`
+      return (item) => `${harmless(fillTemplate(parts, new RecordValues(item)))}\n`
     }
     default:
       if (prefix === undefined && !io.isOutTerminal) return ({ bytes }) => withLineFeed(bytes)
@@ -59,7 +58,7 @@ function withLineFeed(bytes: Uint8Array): Uint8Array {
 /** The record goes in as it is spelled, so that no number changes. One that is not JSON goes in as base64. */
 function formatJson(item: LineItem): string {
   const { ledger, seq, offset, bytes } = item
-  const event = decode(item)
+  const event = decodeItem(item)
   const { eventId = null, type = null, time = null, link = null } = event ?? {}
   const head = JSON.stringify({
     kind: 'line',
@@ -83,30 +82,4 @@ function formatPlain(item: LineItem): string {
   const { seq, time, type, eventId, link } = knownNames(item)
   const text = decoder.decode(item.bytes).replaceAll('\t', ' ').replaceAll('\r', '')
   return [item.ledger, seq, time, type, eventId, link, text].join('\t')
-}
-
-function knownNames(
-  item: LineItem,
-): Record<'ledger' | 'seq' | 'line' | 'offset' | 'eventId' | 'type' | 'time' | 'link', string> {
-  const { ledger, seq, offset } = item
-  const event = decode(item)
-  return {
-    ledger,
-    seq: String(seq),
-    line: String(seq + 1),
-    offset: offset === undefined ? '' : String(offset),
-    eventId: event?.eventId ?? '',
-    type: event?.type ?? '',
-    time: event?.time ?? '',
-    link: event?.link ?? '',
-  }
-}
-
-function decode({ schema, bytes }: LineItem): DecodedEvent | undefined {
-  try {
-    return schema?.decode(bytes)
-  } catch (error) {
-    if (error instanceof LedgerError && error.code === 'EVENT_INVALID') return undefined
-    throw error
-  }
 }

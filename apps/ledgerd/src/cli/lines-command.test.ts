@@ -58,6 +58,65 @@ describe('cat', () => {
     expect((await run(['cat', world, '--raw', '--link', link])).out).toBe(`${linked.join('\n')}\n`)
   })
 
+  interface Told {
+    readonly seq: number
+    readonly data: Readonly<Record<string, unknown>>
+  }
+  /** Of a translation one, of a resolution two. */
+  const namesIn = (data: Told['data']): unknown[] =>
+    [data, data['speaker'], data['listener']].map((one) => (one as Told['data'] | undefined)?.['character_name'])
+  const events = lines.map((line, seq): Told => ({ ...(JSON.parse(line) as Told), seq }))
+  const chosen: readonly { name: string; args: readonly string[]; want: (event: Told) => boolean; said?: RegExp }[] = [
+    {
+      name: 'by a subject of a kind, saying that a name is only a name',
+      args: ['--subject', 'character=Tab\tName'],
+      want: ({ data }) => namesIn(data).includes('Tab\tName'),
+      said: /matched by name: names may be shared/,
+    },
+    { name: 'by a subject of another kind', args: ['--subject', 'place=Tab\tName'], want: () => false },
+    {
+      name: 'by a condition',
+      args: ['--where', 'data.status != success'],
+      want: ({ data }) => 'status' in data && data['status'] !== 'success',
+    },
+    {
+      name: 'by conditions that must all hold',
+      args: ['--where', 'data.status = success', '--where', 'seq >= 100', '--where', 'seq < 200'],
+      want: ({ data, seq }) => data['status'] === 'success' && seq >= 100 && seq < 200,
+    },
+    {
+      name: 'by condition, subject and type',
+      args: ['--type', 'chat.translation', '--subject', 'Back\\slash', '--where', '!data.ic_output.x'],
+      want: ({ data }) => data['character_name'] === 'Back\\slash',
+    },
+    {
+      name: 'by an id, which is a number in the file',
+      args: ['--subject', 'character=99'],
+      want: ({ data }) => JSON.stringify(data).includes('"character_id":99'),
+    },
+  ]
+  for (const { name, args, want, said } of chosen)
+    it(`filters ${name}`, async () => {
+      const wanted = events.filter(want).map(({ seq }) => `${seq}\n`)
+      const { out, err } = await run(['cat', world, '-o', '{seq}', ...args])
+      expect(out).toBe(wanted.join(''))
+      if (said !== undefined) expect(err).toMatch(said)
+    })
+
+  it('guards: each of these filters but one finds something', () =>
+    expect(chosen.map(({ want }) => events.some(want))).toEqual([true, false, true, true, true, true]))
+
+  for (const args of [
+    ['--where', 'a b'],
+    ['--subject', 'character='],
+    ['--where', 'a = "b'],
+  ])
+    it(`refuses ${args.join(' ')}`, async () => {
+      const { exitCode, err } = await run(['cat', world, ...args])
+      expect(exitCode).toBe(2)
+      expect(err).toContain('--')
+    })
+
   it('--json carries the record as it is spelled', async () => {
     const file = path.join(folder, 'odd.jsonl')
     writeFileSync(file, '{"a": 1.0, "b": 12345678901234567890}\nnot json\n')
@@ -165,6 +224,44 @@ describe('a closed pipe', () => {
       exitCode: 141,
       err: '',
     })
+  })
+})
+
+describe('get --context', () => {
+  const linkOf = (seq: number): string | null => (JSON.parse(lines[seq] ?? '') as { ipc_hash: string | null }).ipc_hash
+  const seqs = lines.map((_, seq) => seq)
+  const sharing = (link: string | null): number[] => seqs.filter((seq) => linkOf(seq) === link)
+  const paired = seqs.find((seq) => linkOf(seq) !== null && sharing(linkOf(seq)).length === 2) ?? -1
+  const unlinked = seqs.find((seq) => linkOf(seq) === null) ?? -1
+
+  it('prints all events of one turn, in their order', async () => {
+    const { out, err, exitCode } = await run(['get', world, idOf(paired), '--context'])
+    expect(out).toBe(
+      `${sharing(linkOf(paired))
+        .map((seq) => lines[seq])
+        .join('\n')}\n`,
+    )
+    expect({ err, exitCode }).toEqual({ err: '', exitCode: 0 })
+  })
+
+  it('names a counterpart that was never recorded', async () => {
+    const file = path.join(folder, 'half.jsonl')
+    writeFileSync(file, `${lines[paired]}\n`)
+    const { out, err } = await run(['get', file, '0', '--context', '-o', '{seq}\\n'])
+    expect(out).toBe('0\n\n')
+    expect(err).toContain('nothing else has the link')
+  })
+
+  it('says that an event without a link stands alone', async () => {
+    const { out, err } = await run(['get', world, String(unlinked), '--context'])
+    expect(out).toBe(`${lines[unlinked]}\n`)
+    expect(err).toContain('has no link')
+  })
+
+  it('refuses a line that is no event', async () => {
+    const file = path.join(folder, 'no-event.jsonl')
+    writeFileSync(file, `${lines[paired]}\n[]\n`)
+    expect((await run(['get', file, '1', '--context'])).exitCode).toBe(1)
   })
 })
 

@@ -3,10 +3,11 @@
 import { exitCodes } from './exit-code.ts'
 import { daemonLines, openDaemonLedger } from './daemon-ledger.ts'
 import { fileLines } from './file-lines.ts'
+import { parseCondition } from './condition.ts'
 import { exitCodeOfSignal, type Io } from './io.ts'
 import type { LineFlags } from './line-flags.ts'
 import { ledgerPrefix, lineFormat, needsSchema } from './line-format.ts'
-import type { LineItem } from './line-item.ts'
+import { type LineFilter, type LineItem, needsEvents } from './line-item.ts'
 import { neutralize } from './neutralize.ts'
 import { colorsFor } from './output-flags.ts'
 import { parsePosition, type Position } from './position.ts'
@@ -14,6 +15,7 @@ import { printLines } from './print-lines.ts'
 import { reportError } from './report-error.ts'
 import { schemaOfFile } from './schema-choice.ts'
 import { stdinLines } from './stdin-lines.ts'
+import { parseSubject } from './subject.ts'
 import { parseTarget, type Target } from './target.ts'
 import { CliError, ClosedPipe } from './cli-error.ts'
 
@@ -21,20 +23,31 @@ export interface LinesRunFlags extends LineFlags {
   readonly isFollowing: boolean
 }
 
-/** Prints the lines of all targets. */
-export async function runLines(names: readonly string[], flags: LinesRunFlags, io: Io): Promise<number> {
+/** Prints the lines of all targets; `onPrinted` hears how many there were of each that ended. */
+export async function runLines(
+  names: readonly string[],
+  flags: LinesRunFlags,
+  io: Io,
+  onPrinted: (count: number) => void = () => undefined,
+): Promise<number> {
   const targets = names.map((name) => parseTarget(name, flags))
   const from = parsePosition(flags.from ?? 'start', io.nowMs())
   const to = flags.to === undefined ? undefined : parsePosition(flags.to, io.nowMs())
   const isSeveral = targets.length > 1 || targets.some((target) => target.kind === 'pattern')
   const prefix = isSeveral ? ledgerPrefix(colorsFor(flags, io, io.isOutTerminal)) : undefined
   const format = lineFormat(flags, io, prefix)
-  const filter = { types: flags.type, link: flags.link }
+  const filter = lineFilter(flags, io)
   const stop = new AbortController()
   const inner: Io = { ...io, interrupted: AbortSignal.any([io.interrupted, stop.signal]) }
   const print = async (target: Target): Promise<number> => {
     try {
-      await printLines(linesOf(target, from, to, flags, inner), { filter, format, isPrompt: flags.isFollowing }, io)
+      onPrinted(
+        await printLines(
+          linesOf(target, { from, to, isSchemaWanted: needsSchema(flags) || needsEvents(filter) }, flags, inner),
+          { filter, format, isPrompt: flags.isFollowing },
+          io,
+        ),
+      )
       if (!flags.isFollowing || inner.interrupted.aborted) return exitCodes.yes
       throw new CliError(exitCodes.undecided, `the stream of ${target.name} ended`, `ledgerd tail ${target.name}`)
     } catch (error) {
@@ -54,14 +67,31 @@ async function inTurn(targets: readonly Target[], print: (target: Target) => Pro
   return codes
 }
 
-async function* linesOf(
-  target: Target,
-  from: Position,
-  to: Position | undefined,
-  flags: LinesRunFlags,
-  io: Io,
-): AsyncGenerator<LineItem> {
+/** The filter that the flags ask for. Throws CliError. */
+function lineFilter(flags: LinesRunFlags, io: Io): LineFilter {
+  let isSaid = flags.quiet === true
+  const onNameOnly = (): void => {
+    if (!isSaid)
+      io.say(`ledgerd: ${neutralize(flags.subject ?? '')} was matched by name: names may be shared, and change\n`)
+    isSaid = true
+  }
+  return {
+    types: flags.type,
+    link: flags.link,
+    where: (flags.where ?? []).map(parseCondition),
+    subject: flags.subject === undefined ? undefined : parseSubject(flags.subject, onNameOnly),
+  }
+}
+
+interface Wanted {
+  readonly from: Position
+  readonly to: Position | undefined
+  readonly isSchemaWanted: boolean
+}
+
+async function* linesOf(target: Target, wanted: Wanted, flags: LinesRunFlags, io: Io): AsyncGenerator<LineItem> {
   const { isFollowing } = flags
+  const { from, to, isSchemaWanted } = wanted
   const onNotice = (sentence: string): void => {
     if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(sentence)}\n`)
   }
@@ -80,7 +110,7 @@ async function* linesOf(
   const bounds = await daemonBounds(target, from, to, flags, io)
   const types = flags.type
   const base = { ledgers: [target.ledger], from: bounds.from, isFollowing, types, link: flags.link, flags, onNotice }
-  const options = { ...base, isSchemaWanted: needsSchema(flags) }
+  const options = { ...base, isSchemaWanted }
   for await (const item of daemonLines(options, io)) {
     if (item.seq >= bounds.to) return
     yield item

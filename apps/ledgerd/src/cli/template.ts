@@ -1,8 +1,8 @@
-// `-o '{seq} {type} {data.status}'`: names in braces, dots into the record. Numbers keep the spelling they have in the
-// file; what is not there is empty. Where a family's whole record is its data, `{data.status}` is its `status`.
-import { formatNode, type JsonNode, parse } from '@ledgerd/canonical'
+// `-o '{seq} {type} {data.status}'`: names in braces, dots into the record; what is not there is empty.
+import { formatNode, type JsonNode } from '@ledgerd/canonical'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
+import type { RecordValues } from './record-value.ts'
 
 export type TemplatePart = { readonly text: string } | { readonly path: readonly string[] }
 
@@ -24,43 +24,14 @@ export function parseTemplate(template: string): TemplatePart[] {
   return parts
 }
 
-/** Fills a template from `known` names first, then from the record itself. */
-export function fillTemplate(
-  parts: readonly TemplatePart[],
-  known: Readonly<Record<string, string>>,
-  line: Uint8Array,
-): string {
-  let root: JsonNode | undefined
-  let isParsed = false
-  const record = (): JsonNode | undefined => {
-    if (!isParsed) {
-      const result = parse(line, { allowNonFinite: true })
-      root = result.ok ? result.root : undefined
-      isParsed = true
-    }
-    return root
-  }
-  return parts.map((part) => ('text' in part ? part.text : fill(part.path, known, record))).join('')
+/** Fills a template from what is known of a line first, then from its record. */
+export function fillTemplate(parts: readonly TemplatePart[], values: RecordValues): string {
+  return parts.map((part) => ('text' in part ? part.text : show(values.at(part.path)))).join('')
 }
 
-function fill(
-  path: readonly string[],
-  known: Readonly<Record<string, string>>,
-  record: () => JsonNode | undefined,
-): string {
-  const [first = ''] = path
-  const value = path.length === 1 && Object.hasOwn(known, first) ? known[first] : undefined
-  if (value !== undefined) return value
-  const root = record()
-  const isWholeRecord = first === 'data' && root !== undefined && stepInto(root, first) === undefined
-  let node = root
-  for (const name of isWholeRecord ? path.slice(1) : path) node = node === undefined ? undefined : stepInto(node, name)
-  return node === undefined ? '' : showNode(node)
-}
-
-function stepInto(node: JsonNode, name: string): JsonNode | undefined {
-  if (node.kind === 'object') return node.members.findLast((member) => member.key === name)?.value
-  return node.kind === 'array' && /^\d{1,9}$/.test(name) ? node.items[Number(name)] : undefined
+function show(value: JsonNode | string | undefined): string {
+  if (value === undefined) return ''
+  return typeof value === 'string' ? value : showNode(value)
 }
 
 function showNode(node: JsonNode): string {
