@@ -2,12 +2,17 @@
 // and foreign. What a combination must be answered follows from PROTOCOL.md §2 alone; 200 and 101 come out only where
 // everything is right. Then what a page in a browser would try: preflights, methods, tokens in URLs.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { handInFile } from '../faults/suite-report.ts'
 import { hookTimeoutMs } from '../test/daemon-process.ts'
 import { AttackedDaemon, mark } from '../test/attacked-daemon.ts'
 import { sendRaw } from '../test/plain-clients.ts'
 
 let at: AttackedDaemon
 let port: number
+const counts = { combinations: 0, 'let in': 0 }
+
+handInFile('P way in', 19, () => ({ counts, guards: [{ name: 'combinations', value: counts.combinations, min: 300 }] }))
+
 beforeAll(async () => {
   at = await AttackedDaemon.start()
   ;({ port } = at.tcp as { port: number })
@@ -84,6 +89,8 @@ describe('every combination of Host, Origin, token and request', () => {
             if (status === right) letIn += 1
           }
     })
+    counts.combinations += tried
+    counts['let in'] += letIn
     expect({ tried, letIn }).toEqual({ tried: 140, letIn: needsToken ? 2 : 10 })
   })
 })

@@ -1,22 +1,27 @@
-// Two game servers and a replay tool over a bad network: late, slow, cut at random bytes, and now and then delivered twice.
-// Every line is appended exactly once and in each server's order, every receipt names it, and the replay tool sees each
-// line once and in order. NETWORK_CUTS=1000 is the long form.
+// Suite J of reliability §11 with everybody on a bad network, two game servers and a replay tool: late, slow, cut at random
+// bytes, and now and then delivered twice. Every line is appended exactly once and in each server's order, every receipt
+// names it, and the replay tool sees each line once and in order. NETWORK_CUTS is the number of cuts, SEED the chance.
 import fs from 'node:fs'
 import path from 'node:path'
 import { connect, type Receipt } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
 import { expect, it } from 'vitest'
+import { handInFile } from '../faults/suite-report.ts'
 import { chaosProxy, type ConnectionFaults } from '../test/chaos-proxy.ts'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
-const cutsWanted = rounds('NETWORK_CUTS', 20)
+const cutsWanted = rounds('NETWORK_CUTS', 20, 200)
 const ledger = 'worlds/hall'
+const seed = seedOfRun('network-chaos')
+const counts: Record<string, number> = {}
+
+handInFile('J followers and appenders, bad network', 1, () => ({ counts, seed }))
 
 it(`appends once and shows once over ${cutsWanted} cuts`, { timeout: 60_000 + cutsWanted * 1_000 }, async () => {
   const at = scratch()
-  const random = seeded(seedOfRun('network-chaos'))
+  const random = seeded(seed)
   const daemon = await DaemonProcess.start(at.folder, at.socket)
   const badLine = (bytesMax: number) => (): ConnectionFaults => ({
     cutAfterBytes: 400 + Math.floor(random() ** 2 * bytesMax),
@@ -72,6 +77,7 @@ it(`appends once and shows once over ${cutsWanted} cuts`, { timeout: 60_000 + cu
   const text = fs.readFileSync(path.join(at.folder, `${ledger}.jsonl`), 'utf8')
   const lines = text.split('\n').slice(0, -1)
   const { cuts, doubled } = toServers.counts
+  Object.assign(counts, { cuts, doubled, 'cuts of the follower': toFollower.counts.cuts, lines: lines.length })
   process.stderr.write(
     `network-chaos: ${cuts} cuts and ${doubled} doubled connections of appenders, ` +
       `${toFollower.counts.cuts} cuts of the follower, ${lines.length} lines\n`,

@@ -1,12 +1,14 @@
-// Visitors by the hundred: sockets that say nothing, headers that drip, bodies that never end, storms of connections, a
-// token that is used by too many, and one that sends too much. Each runs into a limit with a code and a metric of its own,
-// and the healthy client goes on. FLOOD_FACTOR=10 is the long form; it also fills every socket there is.
+// Suite K of reliability §11, limit by limit. Visitors by the hundred: sockets that say nothing, headers that drip, bodies
+// that never end, storms of connections, a token that is used by too many, and one that sends too much. Each runs into a
+// limit with a code and a metric of its own, and the healthy client goes on. FLOOD_FACTOR times as many come; above 1 they
+// also take every socket there is.
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import { connect } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { handInFile } from '../faults/suite-report.ts'
 import { type DaemonFigures, figuresOf } from '../test/daemon-figures.ts'
 import { DaemonProcess, scratch, hookTimeoutMs } from '../test/daemon-process.ts'
 import { compareP99, timesOf } from '../test/latency.ts'
@@ -15,7 +17,7 @@ import { FrameClient } from '../test/plain-clients.ts'
 import { rounds } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
-const factor = rounds('FLOOD_FACTOR', 1)
+const factor = rounds('FLOOD_FACTOR', 1, 10)
 const isLong = factor > 1
 const growthBytesMax = 256 << 20
 
@@ -26,6 +28,10 @@ let token: string
 let world: ReturnType<typeof open>
 let before: number[]
 let residentBefore: number
+/** How many requests each limit refused, for the table. */
+const counts: Record<string, number> = {}
+
+handInFile('K floods, limit by limit', isLong ? 5 : 4, () => ({ counts }))
 
 beforeAll(async () => {
   daemon = await DaemonProcess.start(at.folder, at.socket)
@@ -61,7 +67,11 @@ async function withstand(name: string, flood: () => Promise<void>): Promise<void
   process.stderr.write(`network-floods: ${name}: append ${sentence}\n`)
 }
 
-const limitHit = (name: string): Promise<number> => figures.metric(`ledgerd_limits_hit_total{limit="${name}"}`)
+async function limitHit(name: string): Promise<number> {
+  const times = await figures.metric(`ledgerd_limits_hit_total{limit="${name}"}`)
+  counts[`${name} hit`] = times
+  return times
+}
 
 describe('time', () => {
   const head = 'POST /v1/ledgers/worlds/hall/append HTTP/1.1\r\nHost: 127.0.0.1'

@@ -1,10 +1,11 @@
-// `once` across real processes and a real daemon, with processes and the daemon killed: an effect runs at most once per
-// attempt, and everyone gets the same receipt.
+// Suite C of reliability §11 with clients that die: `once` across real processes and a real daemon, with processes and the
+// daemon killed. An effect runs at most once per attempt, and everyone gets the same receipt. ONCE_KILLS rounds of kills.
 import fs from 'node:fs'
 import path from 'node:path'
 import type { OnceOutcome } from '@ledgerd/client'
 import { workflowRecords } from '@ledgerd/schema-workflow-records'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { handInFile } from '../faults/suite-report.ts'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { OnceProcess, type OnceTask } from '../test/once-process.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
@@ -95,16 +96,27 @@ describe('once', { timeout: 60_000 }, () => {
   })
 })
 
-const kills = rounds('ONCE_KILLS', 2)
+const kills = rounds('ONCE_KILLS', 2, 40)
+const seed = seedOfRun('once')
+const counts = { rounds: 0, 'clients killed': 0, 'daemons killed': 0 }
+
+handInFile('C kill -9 of clients and daemon', 9, () => ({
+  counts,
+  seed,
+  guards: [{ name: 'clients killed', value: counts['clients killed'], min: kills }],
+}))
 
 it(`holds over ${kills} rounds of kills at any moment`, { timeout: 30_000 + kills * 10_000 }, async () => {
-  const random = seeded(seedOfRun('once'))
+  const random = seeded(seed)
   for (let round = 0; round < kills; round++) {
     const task = newTask({ isWaiting: true, takeOverMs: 400 })
     const callers = await startAll(4, task)
     await pause(random() * 60)
     const victims = callers.splice(0, 1 + Math.floor(random() * 2))
     const isDaemonHit = random() < 0.5
+    counts.rounds++
+    counts['clients killed'] += victims.length
+    counts['daemons killed'] += isDaemonHit ? 1 : 0
     await Promise.all([...victims.map((victim) => victim.kill()), isDaemonHit ? restartDaemon('SIGKILL') : undefined])
     const outcomes = await Promise.all(callers.map((caller) => caller.outcome()))
     const attempts = effectsOf(task)

@@ -9,7 +9,7 @@ import { handIn, scaled } from './suite-report.ts'
 
 const seed = seedOfRun('fuzz')
 const named = process.env['FUZZ_TARGETS']?.split(',')
-const secondsMax = rounds('FUZZ_SECONDS', scaled(30))
+const secondsMax = rounds('FUZZ_SECONDS', 30, 30)
 const executionsMax = scaled(5_000_000)
 const isKeeping = process.env['FUZZ_KEEP'] === '1'
 

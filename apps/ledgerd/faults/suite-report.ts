@@ -2,7 +2,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { Violation } from '@ledgerd/testkit'
-import { expect } from 'vitest'
+import { afterAll, afterEach, expect, type RunnerTestCase } from 'vitest'
 
 export interface Guard {
   readonly name: string
@@ -43,6 +43,35 @@ export function handIn(report: SuiteReport): void {
   }
   expect(report.violations.slice(0, 20)).toEqual([])
   expect(missedGuards(report)).toEqual([])
+}
+
+/** Hands in one row for the file of tests that calls this: each test that fails is a violation. */
+export function handInFile(
+  suite: string,
+  testsMin: number,
+  figures: () => Partial<Omit<SuiteReport, 'suite' | 'violations'>> = () => ({}),
+): void {
+  const tests: RunnerTestCase[] = []
+  afterEach(({ task }) => {
+    tests.push(task)
+  })
+  afterAll(() => {
+    const { counts = {}, guards = [], seed = 0, notRun = [] } = figures()
+    const violations = tests.filter(({ result }) => result?.state === 'fail').map(violationOf)
+    const ranGuard = { name: 'tests', value: tests.length, min: testsMin }
+    handIn({
+      suite,
+      counts: { tests: tests.length, ...counts },
+      violations,
+      guards: [ranGuard, ...guards],
+      seed,
+      notRun,
+    })
+  })
+}
+
+function violationOf({ name, result }: RunnerTestCase): Violation {
+  return { kind: 'misbehaved', ledger: '', sentence: `${name}: ${result?.errors?.[0]?.message ?? 'failed'}` }
 }
 
 /** The report of a suite that could not run here. */

@@ -18,7 +18,13 @@ export function seedOfRun(suite: string): number {
   return seed
 }
 
-/** How often a suite repeats: a number from the environment, for the long form, or the short form's. */
-export function rounds(variable: string, short: number): number {
-  return Number(process.env[variable] ?? short)
+/**
+ * How often a suite repeats: a number from the environment; in `pnpm test:faults` the number of reliability §11, times its
+ * scale; else the short form's.
+ */
+export function rounds(variable: string, short: number, long: number = short): number {
+  const given = process.env[variable]
+  if (given !== undefined) return Number(given)
+  const scale = process.env['FAULTS_SCALE']
+  return scale === undefined ? short : Math.max(1, Math.round(long * Number(scale)))
 }
