@@ -1,11 +1,13 @@
 // Targets of what comes over the wire and the command line: frames of both directions, bodies and queries of HTTP, and
-// the small grammars of ids, patterns, positions, templates and settings.
+// the small grammars of ids, patterns, positions, templates, conditions and settings.
 import fs from 'node:fs'
 import path from 'node:path'
 import { compilePattern, decodeFrame, encodeFrame, isLedgerId, isLedgerPattern, splitLines } from '@ledgerd/protocol'
 import { type FuzzTarget, splitAtLineFeeds } from '@ledgerd/testkit'
 import { formatGrants, parseGrants } from '../src/auth/grant.ts'
+import { holds, parseCondition } from '../src/cli/condition.ts'
 import { parsePosition } from '../src/cli/position.ts'
+import { RecordValues } from '../src/cli/record-value.ts'
 import { fillTemplate, parseTemplate } from '../src/cli/template.ts'
 import { parseSchemaConfig, parseSchemaFlag } from '../src/schemas/schema-rules.ts'
 import { draftLines } from '../src/transport/http/draft-lines.ts'
@@ -128,13 +130,15 @@ export const grammarTarget: FuzzTarget = {
     '{',
     '}',
     '{{',
+    ' >= ',
+    '!=',
     'data.',
     '"ledgers": ',
     '"package": ',
     '"expires": "2026-01-01T00:00:00Z"',
     '"draftsPerSecondMax": 1',
   ],
-  covers: (url) => /\/(ledger-id|ledger-pattern|position|template|schema-rules|grant)\.ts$/.test(url),
+  covers: (url) => /\/(ledger-id|ledger-pattern|position|template|condition|schema-rules|grant)\.ts$/.test(url),
   fuzz: (bytes) => {
     const text = Buffer.from(bytes).toString('utf8')
     if (isLedgerId(text)) {
@@ -150,13 +154,18 @@ export const grammarTarget: FuzzTarget = {
     if (position?.kind === 'time') promise(Number.isFinite(position.timeMs), 'a time that is none')
     if (position?.kind === 'seq') promise(Number.isSafeInteger(position.seq), 'a cursor that is no number')
     const parts = answerOf(() => parseTemplate(text))
-    if (parts !== undefined)
-      fillTemplate(parts, { seq: '7' }, Buffer.from('{"data": {"a": [1.0, "x"]}, "__proto__": 1}'))
-    fillTemplate([{ path: ['data', 'a'] }, { path: ['0'] }], {}, bytes)
+    if (parts !== undefined) fillTemplate(parts, valuesOf(Buffer.from('{"data": {"a": [1.0, "x"]}, "__proto__": 1}')))
+    fillTemplate([{ path: ['data', 'a'] }, { path: ['0'] }], valuesOf(bytes))
+    const condition = answerOf(() => parseCondition(text))
+    if (condition !== undefined) holds(condition, valuesOf(Buffer.from('{"data": {"a": 0.5, "b": "x"}, "c": null}')))
     answerOf(() => parseSchemaConfig(text, 'ledgerd.json', '/f').some((rule) => rule.matches('a/b')))
     answerOf(() => parseSchemaFlag(text, { dataFolder: '/d', cwd: '/c' }).matches('a/b'))
     const grants = answerOf(() => parseGrants(text, 'tokens.json'))
     if (grants !== undefined)
       promiseSame(parseGrants(formatGrants(grants), 'again'), grants, 'grants do not survive being written')
   },
+}
+
+function valuesOf(bytes: Uint8Array): RecordValues {
+  return new RecordValues({ ledger: 'a/b', seq: 7, offset: undefined, bytes, schema: undefined })
 }
