@@ -34,7 +34,8 @@ export interface AppendInput {
   readonly data: string | undefined
 }
 
-interface ReceiptLine {
+/** What the daemon answers for one draft, and `--json` prints with its kind. */
+export interface ReceiptLine {
   readonly ledger: string
   readonly seq: number
   readonly eventId: string

@@ -2,6 +2,7 @@
 // the others, because what differs first in a pipeline explains the rest.
 import {
   type ArtifactDrift,
+  type ArtifactEntry,
   type BuildComparison,
   formatComparison,
   type LineRange,
@@ -29,8 +30,8 @@ export interface DriftItem {
   readonly stage: string
   readonly mode: string | null
   readonly artifact: string
-  readonly before: ArtifactDrift['before'] | null
-  readonly after: ArtifactDrift['after'] | null
+  readonly before: ArtifactEntry | null
+  readonly after: ArtifactEntry | null
   /** `unknown` when one of the builds recorded no chunk hashes; null when it is not the lines that differ. */
   readonly firstDifference: LineRange | 'unknown' | null
   readonly seeds: readonly SeedItem[]

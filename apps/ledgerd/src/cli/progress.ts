@@ -20,6 +20,17 @@ export interface ProgressOptions {
   readonly totalBytes: number | undefined
 }
 
+/** One status object. */
+export interface ProgressDocument {
+  readonly kind: 'progress'
+  readonly v: 1
+  readonly target: string
+  readonly bytes: number
+  readonly lines: number
+  readonly totalBytes?: number | undefined
+  readonly elapsedMs: number
+}
+
 export class Progress {
   readonly #options: ProgressOptions
   readonly #startMs: number
@@ -65,14 +76,8 @@ export class Progress {
   #document(done: { readonly bytes: number; readonly lines: number }, nowMs: number): string {
     const { target, totalBytes } = this.#options
     const { bytes, lines } = done
-    return JSON.stringify({
-      kind: 'progress',
-      v: 1,
-      target,
-      bytes,
-      lines,
-      totalBytes,
-      elapsedMs: nowMs - this.#startMs,
-    })
+    const elapsedMs = nowMs - this.#startMs
+    const document: ProgressDocument = { kind: 'progress', v: 1, target, bytes, lines, totalBytes, elapsedMs }
+    return JSON.stringify(document)
   }
 }

@@ -21,7 +21,7 @@ export interface RepairFlags extends OutputFlags, SchemaFlags {
 }
 
 /** What `--json` prints. */
-interface RepairDocument {
+export interface RepairDocument {
   readonly kind: 'repair'
   readonly v: 1
   readonly target: string

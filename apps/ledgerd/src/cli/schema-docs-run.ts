@@ -17,6 +17,18 @@ export interface SchemaDocsFlags extends DaemonFlags {
   readonly quiet?: boolean
 }
 
+type StoredCounts = Omit<StoredVersion, 'example'>
+
+/** What `--json` prints. */
+export interface SchemaDocsDocument {
+  readonly kind: 'schema-docs'
+  readonly v: 1
+  readonly name: string
+  readonly stored: readonly { readonly version: string; readonly ledgers: readonly StoredCounts[] }[]
+  /** By file name. */
+  readonly pages: Readonly<Record<string, string>>
+}
+
 /** Pages go to stdout, or to the files of --out. Throws CliError. */
 export async function runSchemaDocs(place: string, flags: SchemaDocsFlags, io: Io): Promise<number> {
   const schema = await loadPackage(place)
@@ -30,7 +42,7 @@ export async function runSchemaDocs(place: string, flags: SchemaDocsFlags, io: I
   const pages = docsFiles(lock, stored)
   if (flags.json === true) {
     const versions = [...stored].map(([key, ledgers]) => ({ version: key, ledgers: ledgers.map(countsOf) }))
-    const document = {
+    const document: SchemaDocsDocument = {
       kind: 'schema-docs',
       v: 1,
       name: schema.name,
@@ -88,7 +100,7 @@ async function versionsIn(
   )
 }
 
-function countsOf({ ledger, lines, firstSeq, lastSeq }: StoredVersion): Omit<StoredVersion, 'example'> {
+function countsOf({ ledger, lines, firstSeq, lastSeq }: StoredVersion): StoredCounts {
   return { ledger, lines, firstSeq, lastSeq }
 }
 

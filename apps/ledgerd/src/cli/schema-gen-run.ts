@@ -31,6 +31,15 @@ interface GeneratedFile {
   readonly state: FileState
 }
 
+/** What `--json` prints. */
+export interface SchemaGenDocument {
+  readonly kind: 'schema-gen'
+  readonly v: 1
+  readonly name: string
+  readonly version: string
+  readonly files: readonly GeneratedFile[]
+}
+
 /** 0 when all is there as it should be, 1 with --check if it is not. Throws CliError. */
 export async function runSchemaGen(place: string, flags: SchemaGenFlags, io: Io): Promise<number> {
   const schema = await loadPackage(place)
@@ -113,5 +122,6 @@ function filesText(files: readonly GeneratedFile[], place: string): string {
 }
 
 function document(name: string, version: string, files: readonly GeneratedFile[]): string {
-  return `${JSON.stringify({ kind: 'schema-gen', v: 1, name, version, files })}\n`
+  const printed: SchemaGenDocument = { kind: 'schema-gen', v: 1, name, version, files }
+  return `${JSON.stringify(printed)}\n`
 }

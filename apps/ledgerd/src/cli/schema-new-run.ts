@@ -21,6 +21,18 @@ export interface SchemaNewFlags extends DaemonFlags {
   readonly quiet?: boolean
 }
 
+/** What `--json` prints. */
+export interface SchemaNewDocument {
+  readonly kind: 'schema-new'
+  readonly v: 1
+  readonly name: string
+  readonly folder: string
+  readonly files: readonly string[]
+  readonly inferred: readonly { readonly type: string; readonly lines: number }[]
+  /** Lines that named no event type. */
+  readonly skipped: number
+}
+
 /** What npm takes; upper case and leading dots are refused as it refuses them. */
 const npmName = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/
 const npmNameMax = 214
@@ -43,12 +55,13 @@ export async function runSchemaNew(name: string, flags: SchemaNewFlags, io: Io):
   }
   const written = [...files.keys()].map((file) => path.join(folder, file))
   const inferred = events.map(({ type, count }) => ({ type, lines: count }))
-  const document = { kind: 'schema-new', v: 1, name, folder, files: written, inferred, skipped: inference.skipped }
+  const { skipped } = inference
+  const document: SchemaNewDocument = { kind: 'schema-new', v: 1, name, folder, files: written, inferred, skipped }
   await io.write(
     flags.json === true ? `${JSON.stringify(document)}\n` : written.map((file) => `written ${file}\n`).join(''),
   )
   for (const { type, lines } of inferred) io.say(`ledgerd: drafted ${type} from ${lines} lines\n`)
-  if (inference.skipped > 0) io.say(`ledgerd: ${inference.skipped} lines named no event type and were passed over\n`)
+  if (skipped > 0) io.say(`ledgerd: ${skipped} lines named no event type and were passed over\n`)
   io.say(`ledgerd: next: cd ${folder} && npm install && npx ledgerd schema gen . && npm test\n`)
   return exitCodes.yes
 }

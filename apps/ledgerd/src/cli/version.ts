@@ -4,6 +4,17 @@ import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import type { Io } from './io.ts'
 
+/** What `--json` prints. */
+export interface VersionDocument {
+  readonly kind: 'version'
+  readonly v: 1
+  readonly ledgerd: string
+  readonly node: string
+  readonly platform: string
+  readonly arch: string
+  readonly protocol: number
+}
+
 /** The version in package.json. */
 export function versionText(): string {
   const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -21,7 +32,8 @@ export function versionCommand(io: Io, end: (exitCode: number) => void): Command
     .action(async (flags: { readonly json?: boolean }) => {
       const version = versionText()
       const { platform, arch } = process
-      const document = { kind: 'version', v: 1, ledgerd: version, node: process.version, platform, arch, protocol: 1 }
+      const runsOn = { node: process.version, platform, arch }
+      const document: VersionDocument = { kind: 'version', v: 1, ledgerd: version, ...runsOn, protocol: 1 }
       await io.write(
         flags.json === true
           ? `${JSON.stringify(document)}\n`

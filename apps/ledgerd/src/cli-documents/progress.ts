@@ -1,0 +1,21 @@
+// The `progress` document.
+import * as z from 'zod'
+import type { ProgressDocument } from '../cli/progress.ts'
+import { type CliDocument, documentOf } from './cli-document.ts'
+import { count, head, target } from './document-fields.ts'
+
+export const progress: CliDocument = documentOf<ProgressDocument>()({
+  kind: 'progress',
+  commands: ['verify --json', 'stats --json', 'import --json'],
+  form: 'status',
+  title: 'How far a command has come',
+  when: 'on stderr, once a second while it works; none with -q',
+  model: z.strictObject({
+    ...head('progress'),
+    target,
+    bytes: count('Bytes done.'),
+    lines: count('Lines done.'),
+    totalBytes: count('Bytes in all; absent when nobody knows.').optional(),
+    elapsedMs: count('Time since the command began on this target, in milliseconds.'),
+  }),
+})
