@@ -47,16 +47,27 @@ export class DaemonProcess {
     })
   }
 
-  /** Starts a daemon on `folder` without waiting for it. */
-  static spawn(folder: string, socket: string, args: readonly string[] = []): DaemonProcess {
+  /** Starts a daemon on `folder` without waiting for it; `environment` is added to this process's own. */
+  static spawn(
+    folder: string,
+    socket: string,
+    args: readonly string[] = [],
+    environment: NodeJS.ProcessEnv = {},
+  ): DaemonProcess {
     if (!fs.existsSync(entry)) throw new Error(`${entry} is not built; run: pnpm build`)
     const argv = [entry, 'serve', folder, '--listen', '0', '--socket', socket, ...args]
-    return new DaemonProcess(spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] }))
+    const env = { ...process.env, ...environment }
+    return new DaemonProcess(spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'], env }))
   }
 
   /** Starts a daemon and waits until it serves. */
-  static async start(folder: string, socket: string, args: readonly string[] = []): Promise<DaemonProcess> {
-    const daemon = DaemonProcess.spawn(folder, socket, args)
+  static async start(
+    folder: string,
+    socket: string,
+    args: readonly string[] = [],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<DaemonProcess> {
+    const daemon = DaemonProcess.spawn(folder, socket, args, environment)
     await daemon.whenSaid('"serving"')
     return daemon
   }

@@ -1,0 +1,35 @@
+// Suite D on ext4 and xfs, and the proof that it can fail: without syncs it must lose lines.
+import { it } from 'vitest'
+import { seeded, seedOfRun } from '../../test/seeded.ts'
+import { handIn, notRun, scaled } from '../suite-report.ts'
+import { missing } from './machine-needs.ts'
+import { shimmed } from './native.ts'
+import { runPowerCutSuite } from './power-cut-suite.ts'
+
+const seed = seedOfRun('power-cuts')
+
+for (const [kind, cuts] of [
+  ['ext4', 80],
+  ['xfs', 40],
+] as const) {
+  const suite = `D power cuts, ${kind}`
+  it(suite, async () => {
+    const reason = missing('root', 'loop devices', 'program cc', `program mkfs.${kind}`)
+    if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+    const random = seeded(seed)
+    handIn(await runPowerCutSuite({ suite, kind, cuts: scaled(cuts), seed, random, writer: 'frozen' }))
+  })
+}
+
+it('S power cuts without syncs', async () => {
+  const suite = 'S power cuts without syncs'
+  const reason = missing('root', 'loop devices', 'program cc', 'program mkfs.ext4')
+  if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+  const environment = shimmed({ isSyncing: false })
+  const random = seeded(seed)
+  const report = await runPowerCutSuite({ suite, kind: 'ext4', cuts: 10, seed, random, writer: 'frozen', environment })
+  const found = report.violations.length
+  const { cuts = 0, receipts = 0 } = report.counts
+  const guards = [{ name: 'violations found', value: found, min: 1 }]
+  handIn({ ...report, counts: { cuts, receipts, found }, violations: [], guards })
+})
