@@ -21,7 +21,7 @@ export interface CliDocument {
 
 /** Members that JSON may lack: optional ones, and those that may be undefined. */
 type Absent<T> = {
-  [Key in keyof T]-?: Record<never, never> extends Pick<T, Key> ? Key : undefined extends T[Key] ? Key : never
+  [Key in keyof T]-?: Pick<T, Key> extends Required<Pick<T, Key>> ? (undefined extends T[Key] ? Key : never) : Key
 }[keyof T]
 
 /** A type as JSON sees it: absent and undefined are the same, nothing can be changed, no type has a name. */

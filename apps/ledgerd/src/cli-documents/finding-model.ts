@@ -1,12 +1,22 @@
 // A finding as reports list it, and how findings are counted.
-import type { Finding } from '@ledgerd/schema'
 import * as z from 'zod'
 import { count, words } from './document-fields.ts'
 
-type Shape<T> = { readonly [Key in keyof T]-?: z.ZodType<unknown> }
+interface FindingShape {
+  readonly code: z.ZodString
+  readonly severity: z.ZodEnum<{ E: 'E'; W: 'W'; I: 'I' }>
+  readonly line: z.ZodInt
+  readonly offset: z.ZodInt
+  readonly path: z.ZodOptional<z.ZodString>
+  readonly rule: z.ZodOptional<z.ZodString>
+  readonly variant: z.ZodOptional<z.ZodString>
+  readonly expected: z.ZodOptional<z.ZodString>
+  readonly found: z.ZodOptional<z.ZodString>
+  readonly message: z.ZodString
+}
 
 /** The members of a finding; also those of a `finding` document. */
-export const findingShape = {
+export const findingShape: FindingShape = {
   code: z
     .string()
     .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
@@ -22,13 +32,19 @@ export const findingShape = {
   expected: z.string().optional().describe('What the bytes should hash to.'),
   found: z.string().optional().describe('What they hash to, or what the line claims.'),
   message: words('The same in words.'),
-} satisfies Shape<Finding>
+}
 
-export const finding: z.ZodObject<typeof findingShape, z.core.$strict> = z.strictObject(findingShape)
+export const finding: z.ZodObject<FindingShape, z.core.$strict> = z.strictObject(findingShape)
 
-const countsShape = { E: count('Errors.'), W: count('Warnings.'), I: count('Findings for information.') }
+interface CountsShape {
+  readonly E: z.ZodInt
+  readonly W: z.ZodInt
+  readonly I: z.ZodInt
+}
+
+const countsShape: CountsShape = { E: count('Errors.'), W: count('Warnings.'), I: count('Findings for information.') }
 
 /** How many findings there are of each severity. */
-export function findingCounts(description: string): z.ZodObject<typeof countsShape, z.core.$strict> {
+export function findingCounts(description: string): z.ZodObject<CountsShape, z.core.$strict> {
   return z.strictObject(countsShape).describe(description)
 }
