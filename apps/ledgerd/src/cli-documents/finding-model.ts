@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { count, words } from './document-fields.ts'
 
-interface FindingShape {
+type FindingShape = {
   readonly code: z.ZodString
   readonly severity: z.ZodEnum<{ E: 'E'; W: 'W'; I: 'I' }>
   readonly line: z.ZodInt
@@ -36,7 +36,7 @@ export const findingShape: FindingShape = {
 
 export const finding: z.ZodObject<FindingShape, z.core.$strict> = z.strictObject(findingShape)
 
-interface CountsShape {
+type CountsShape = {
   readonly E: z.ZodInt
   readonly W: z.ZodInt
   readonly I: z.ZodInt
