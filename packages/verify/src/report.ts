@@ -37,8 +37,10 @@ export interface VerifyReport {
   readonly isStrict: boolean
   /** `empty`: no bytes, or only blank lines. `corrupt`: an error that adoption does not explain. */
   readonly status: 'ok' | 'empty' | 'corrupt'
-  /** `partial`: the run was stopped. `tail`: only the last line was read. */
+  /** `partial`: the run was stopped, or did not begin at the first line. `tail`: only the last line was read. */
   readonly coverage: 'full' | 'partial' | 'tail'
+  /** The first line looked at, from 1; only in reports of runs that began later. */
+  readonly fromLine?: number
   /** Physical lines checked, blank ones included; null when only the tail was read. */
   readonly lines: number | null
   /** Bytes checked. */
@@ -51,7 +53,7 @@ export interface VerifyReport {
   /** Lines per checksum variant. */
   readonly variants: Readonly<Record<string, number>>
   readonly evidence: readonly Evidence[]
-  /** Lines 1 to this one carry no error and agree with the evidence. Null when only the tail was read. */
+  /** Lines 1 to this one carry no error and agree with the evidence. Null when they were not all read. */
   readonly trustworthyLines: number | null
   /** Bytes behind the committed end, or still being written; not checked. */
   readonly uncheckedBytes: number

@@ -13,6 +13,8 @@ export interface Gathered {
   readonly isStrict: boolean
   /** False when the run was stopped before the end. */
   readonly isWhole: boolean
+  /** The first line looked at when the run did not begin at the first of the file: nothing is known of those before. */
+  readonly fromLine?: number
   /** Null when only the tail was read. */
   readonly lines: number | null
   readonly bytes: number
@@ -26,10 +28,12 @@ export interface Gathered {
 }
 
 const notAskedFor: LevelResult = { state: 'not-checked', detail: 'not asked for' }
+/** Of a level whose verdict depends on every line from the first. */
+export const needsAllLines: LevelResult = { state: 'not-checked', detail: 'it needs every line from the first' }
 
 /** Builds the report. */
 export function summarize(gathered: Gathered): VerifyReport {
-  const { checks, lines, summary } = gathered
+  const { checks, lines, summary, fromLine } = gathered
   const hasErrors = summary.counts.E > 0
   const status = hasErrors ? 'corrupt' : checks.recordCount === 0 ? 'empty' : 'ok'
   const variants: Record<string, number> = {}
@@ -43,7 +47,8 @@ export function summarize(gathered: Gathered): VerifyReport {
     level: gathered.level,
     isStrict: gathered.isStrict,
     status,
-    coverage: lines === null ? 'tail' : gathered.isWhole ? 'full' : 'partial',
+    coverage: lines === null ? 'tail' : gathered.isWhole && fromLine === undefined ? 'full' : 'partial',
+    ...(fromLine === undefined ? {} : { fromLine }),
     lines,
     bytes: gathered.bytes,
     root: gathered.root,
@@ -51,7 +56,7 @@ export function summarize(gathered: Gathered): VerifyReport {
     levels: levelResults(gathered),
     variants,
     evidence: gathered.evidence,
-    trustworthyLines: lines === null ? null : trustworthyLines(lines, summary.firstErrorLine),
+    trustworthyLines: lines === null || fromLine !== undefined ? null : trustworthyLines(lines, summary.firstErrorLine),
     uncheckedBytes: gathered.uncheckedBytes,
     findings: summary.findings,
     history: summary.history,
@@ -97,7 +102,7 @@ function linesResult(gathered: Gathered): LevelResult {
   if (lines === null) return notAskedFor
   const failed = failure(gathered, 'lines')
   if (failed !== undefined) return failed
-  if (!isWhole) return { state: 'not-checked', detail: `stopped after line ${lines}; no error up to there` }
+  if (!isWhole || gathered.fromLine !== undefined) return { state: 'not-checked', detail: partialDetail(gathered) }
   const variants = [...checks.variants].toSorted().map(([variant, count]) => `${variant} ${count}`)
   const detail = variants.length === 0 ? 'there is no record' : `written as: ${variants.join(', ')}`
   return { state: 'ok', detail: `${detail}${historyClause(summary)}` }
@@ -106,12 +111,20 @@ function linesResult(gathered: Gathered): LevelResult {
 function schemaResult(gathered: Gathered): LevelResult {
   const { lines, isWhole, level, schema, summary } = gathered
   if (!includesLevel(level, 'schema') || lines === null) return notAskedFor
+  if (gathered.fromLine !== undefined) return needsAllLines
   const failed = failure(gathered, 'schema')
   if (failed !== undefined) return failed
-  if (!isWhole) return { state: 'not-checked', detail: `stopped after line ${lines}; no error up to there` }
+  if (!isWhole) return { state: 'not-checked', detail: partialDetail(gathered) }
   const warnings = summary.levelCounts.schema.W
   const clause = warnings === 0 ? '' : `; ${plural(warnings, 'warning')}`
   return { state: 'ok', detail: `${schema}${clause}${historyClause(summary)}` }
+}
+
+/** Which lines were looked at, when it was not all of them. */
+function partialDetail({ lines, fromLine }: Gathered): string {
+  if (fromLine === undefined) return `stopped after line ${lines}; no error up to there`
+  if (lines === null || lines === 0) return `there is no line ${fromLine}`
+  return `only lines ${fromLine} to ${fromLine + lines - 1} were looked at; no error there`
 }
 
 function failure(gathered: Gathered, level: 'lines' | 'schema'): LevelResult | undefined {

@@ -28,6 +28,27 @@ const unterminated = file('open/daily_undertaking.jsonl', lines.join('\n'))
 const empty = file('empty/daily_undertaking.jsonl', '')
 const hostile = file('hostile/daily_undertaking.jsonl', '{"\\u001b]0;owned\\u0007\\u202e": 1}\n')
 
+describe('--from', () => {
+  it('names the lines that it looked at, by their places in the whole file', async () => {
+    const { out } = await run(['verify', bad, '--from', '1', '--level', 'schema'])
+    expect(out).toMatch(/^line 3 \(seq 2, byte \d+\) {2}checksum-mismatch/m)
+    expect(out).toContain('it needs every line from the first')
+    expect(out).not.toContain('trustworthy: lines')
+    expect(out).toMatch(new RegExp(`byte ${Buffer.byteLength(`${lines.slice(0, 2).join('\n')}\n`)}\\)`))
+  })
+
+  it('says in its report where it began', async () => {
+    const { out } = await run(['verify', good, '--from', '-5', '--json'])
+    const report = JSON.parse(out) as { levels: Record<string, { state: string; detail: string }> }
+    expect(report).toMatchObject({ coverage: 'partial', fromLine: 16, lines: 5, root: null, trustworthyLines: null })
+    expect(report.levels['lines']).toEqual({
+      state: 'not-checked',
+      detail: 'only lines 16 to 20 were looked at; no error there',
+    })
+    expect(report.levels['tail']?.state).toBe('ok')
+  })
+})
+
 describe('exit codes', () => {
   const table: readonly { name: string; args: readonly string[]; want: number; stdin?: string }[] = [
     { name: 'a clean file', args: [good], want: 0 },
@@ -50,6 +71,13 @@ describe('exit codes', () => {
     { name: 'no id', args: ['a//b'], want: 2 },
     { name: 'a checkpoint, which is not available yet', args: [good, '--from-checkpoint', 'x'], want: 2 },
     { name: 'a policy, which is not available yet', args: [good, '--policy', 'x'], want: 2 },
+    { name: 'a part, which is never a plain yes', args: [good, '--from', '5'], want: 3 },
+    { name: 'a part with a changed line', args: [bad, '--from', '-18'], want: 1 },
+    { name: 'a part behind the changed line', args: [bad, '--from', '3'], want: 3 },
+    { name: 'a part with a torn tail', args: [torn, '--from', '10'], want: 1 },
+    { name: 'a part behind the end', args: [good, '--from', '21'], want: 4 },
+    { name: 'a part of stdin', args: ['-', '--from', '1'], want: 2 },
+    { name: 'a part with artifacts', args: [good, '--from', '1', '--artifacts', folder], want: 2 },
     { name: 'two forms', args: [good, '--json', '--plain'], want: 2 },
     { name: 'a ledger without a daemon', args: ['worlds/a'], want: 6 },
     { name: 'stdin', args: ['-', '--as', 'daily_undertaking'], stdin: `${lines.join('\n')}\n`, want: 0 },

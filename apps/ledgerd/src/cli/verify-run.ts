@@ -27,6 +27,7 @@ import { formatReport, formatReportPlain } from './verify-text.ts'
 
 export interface VerifyFlags extends OutputFlags, SchemaFlags {
   readonly level?: Level
+  readonly from?: string
   readonly strict?: boolean
   readonly explain?: boolean
   readonly data?: string
@@ -54,6 +55,12 @@ export async function runVerify(names: readonly string[], flags: VerifyFlags, io
   outputForm(flags)
   if (flags.artifacts !== undefined && flags.level === 'tail')
     throw new CliError(exitCodes.usage, '--artifacts looks at every line, --level tail at the last', 'leave one out')
+  if (flags.from !== undefined && (flags.artifacts !== undefined || flags.level === 'tail'))
+    throw new CliError(
+      exitCodes.usage,
+      '--from looks at lines, each by itself',
+      'leave --artifacts and --level tail out',
+    )
   const store = flags.artifacts === undefined ? undefined : await openStore(flags.artifacts)
   const targets = names.map((name) => parseTarget(name, flags))
   const codes: number[] = []
@@ -99,6 +106,7 @@ export function exitCodeOf(report: VerifyReport, flags: Pick<VerifyFlags, 'level
   const asked = levels.filter((level) => includesLevel(report.level, level))
   // A level that was not asked for has not failed either; artifacts are asked for by naming their store.
   if (levels.some((level) => report.levels[level].state === 'failed')) return exitCodes.no
+  if (report.fromLine !== undefined) return exitCodes.inconclusive
   const mustBeChecked = flags.strict === true ? levels : flags.level === undefined ? [] : asked
   const isIncomplete = mustBeChecked.some((level) => report.levels[level].state === 'not-checked')
   return isIncomplete ? exitCodes.inconclusive : exitCodes.yes
@@ -111,6 +119,7 @@ function worst(codes: readonly number[]): number {
 }
 
 async function makeReport(target: Target, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
+  if (flags.from !== undefined) return await (await import('./verify-part.ts')).checkFrom(target, flags, io)
   switch (target.kind) {
     case 'stdin':
       return await checkStdin(target, flags, io)
@@ -235,6 +244,8 @@ function nextStep(report: VerifyReport, flags: VerifyFlags, exitCode: number): s
   const name = neutralize(report.target)
   if (exitCode === exitCodes.no && flags.explain !== true)
     return `ledgerd: ${name} is not as it should be; see what each level proves: ledgerd verify ${name} --explain\n`
+  if (exitCode === exitCodes.inconclusive && report.fromLine !== undefined)
+    return `ledgerd: a part of a file is never a plain yes; for all of it: ledgerd verify ${name}\n`
   if (exitCode === exitCodes.inconclusive)
     return `ledgerd: not everything asked for could be checked; for what can be: ledgerd verify ${name}\n`
   return ''

@@ -32,7 +32,7 @@ export function formatReport(report: VerifyReport, options: ReportTextOptions): 
     out.push(colors.dim(`             proves: ${proves}`), colors.dim(`             does not prove: ${doesNotProve}`))
   }
   out.push(...findingLines(report, options), ...historyLines(report, options))
-  if (report.coverage === 'partial')
+  if (report.coverage === 'partial' && report.fromLine === undefined)
     out.push(`stopped: only lines 1 to ${formatCount(report.lines ?? 0)} were looked at`)
   if (report.counts.E > 0) out.push(...trustLines(report))
   return `${out.join('\n')}\n`

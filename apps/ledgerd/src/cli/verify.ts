@@ -14,6 +14,7 @@ export function verifyCommand(io: Io, end: (exitCode: number) => void): Command 
     .addOption(
       new Option('--level <level>', 'how far to check; each level includes those before it').choices(levelNames),
     )
+    .option('--from <position>', 'look only at lines from here on, each by itself: N, -N, @time or an event id')
     .option('--strict', 'warnings fail, and so does whatever was not checked')
     .option('--explain', 'say what each level proves, and what it does not')
     .option('--artifacts <folder>', 'look up the files that lines refer to in this content store, at any level')
