@@ -60,9 +60,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     ...commitStates,
     edits: [
       {
-        file: 'engine/open-ledger.ts',
+        file: 'engine/held-ledger.ts',
         find: '    return this.#appender?.takeGroup()\n',
-        put: '    const group = this.#appender?.takeGroup()\n    if (group !== undefined) for (const listener of this.#listeners) listener(group as never)\n    return group\n',
+        put: '    const group = this.#appender?.takeGroup()\n    if (group !== undefined) this.#parts.publish(group as never)\n    return group\n',
       },
     ],
   },

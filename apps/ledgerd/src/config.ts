@@ -18,8 +18,13 @@ export interface Limits {
   readonly queueBytesMax: number
   /** Groups up to this size are written and synced on the event loop when no other ledger is busy. */
   readonly inlineCommitBytesMax: number
-  /** Ledgers open at once; the least recently used idle one is closed. */
+  /** Ledgers known at once, held or at rest; the oldest idle one is forgotten. BUSY. */
   readonly openLedgersMax: number
+  /** Ledgers that hold their files, locks and index at once; the idle one unused for longest is put to rest. BUSY. */
+  readonly heldLedgersMax: number
+  /** Nobody asked for so long, or up to twice that: then a ledger of at most so many lines is put to rest. */
+  readonly restAfterMs: number
+  readonly restLinesMax: number
   /** How long opening waits for another holder of the kernel lock. LEDGER_LOCKED. */
   readonly lockTimeoutMs: number
   /** How long the first request waits while a new file is checked; then reads go on, and appends get BUSY. */
@@ -52,6 +57,8 @@ export interface Limits {
   /** From the connection to the end of the headers, and of the body. HTTP 408. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** How long a peer may take nothing of an answer that waits for it. DEADLINE in log and metrics; the connection is cut. */
+  readonly answerStallMs: number
   /** How long a peer that was refused may take to hang up. */
   readonly lingerMs: number
   /** What is read and thrown away of a refused request's body: closing on unread bytes can take the answer with it. */
@@ -80,14 +87,17 @@ export const defaultLimits: Limits = {
   ledgerQueueBytesMax: 8 << 20,
   queueBytesMax: 64 << 20,
   inlineCommitBytesMax: 64 << 10,
-  openLedgersMax: 1024,
+  openLedgersMax: 16_384,
+  heldLedgersMax: 1024,
+  restAfterMs: 60_000,
+  restLinesMax: 65_536,
   lockTimeoutMs: 5000,
   openingPatienceMs: 1000,
   frameHeaderBytesMax: 65_535,
   creditBytesMax: 1 << 20,
   readWindowBytes: 256 << 10,
   streamsPerConnectionMax: 256,
-  ledgersPerStreamMax: 1024,
+  ledgersPerStreamMax: 16_384,
   streamOutboxBytesMax: 64 << 10,
   outboxBytesMax: 1 << 20,
   requestsPerConnectionMax: 4096,
@@ -100,6 +110,7 @@ export const defaultLimits: Limits = {
   headersMax: 64,
   headersTimeoutMs: 3000,
   requestTimeoutMs: 30_000,
+  answerStallMs: 15_000,
   lingerMs: 2000,
   lingerBytesMax: 4 << 20,
   failedLoginsPerMinuteMax: 10,

@@ -19,12 +19,14 @@ import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
 import { onHangup, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { openRefused } from './ops/refused-ledgers.ts'
 import { stopReporter } from './ops/stop-report.ts'
 import { deriveEventId } from './schemas/event-key.ts'
 import { openSchemas } from './schemas/open-schemas.ts'
 import { DataFolder } from './storage/data-folder.ts'
 import { requireOwnFolder } from './storage/folder-modes.ts'
 import { freeBytesOf } from './storage/free-space.ts'
+import { HeldFiles } from './storage/held-files.ts'
 import { readTlsFiles } from './storage/tls-files.ts'
 import { openDoors } from './transport/open-doors.ts'
 
@@ -48,21 +50,16 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const { tokens, tokenFile } = openTokens(secrets)
   const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd(), log })
   const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
-  const storage = { ...who, folder, limits, secondSync, commit, nowMs: Date.now, newSeed: () => seedFrom(randomBytes) }
+  const later = timers.after
+  const heldFiles = new HeldFiles({ ...limits, later })
+  const newSeed = (): ReturnType<typeof seedFrom> => seedFrom(randomBytes)
+  const storage = { ...who, heldFiles, folder, limits, secondSync, commit, later, nowMs: Date.now, newSeed }
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
   const onStopped = stopReporter(log, metrics)
   const freeBytes = (): number => freeBytesOf(folder.root)
-  const engine = openEngine({
-    ...storage,
-    ...schemas,
-    writerProfile,
-    later: timers.after,
-    freeBytes,
-    onWarning,
-    onStopped,
-  })
+  const engine = openEngine({ ...storage, ...schemas, writerProfile, freeBytes, onWarning, onStopped })
 
-  watchEngine({ load: () => engine.load(), limits, freeBytes, metrics })
+  watchEngine({ load: () => engine.load(), heldCount: () => heldFiles.count, limits, freeBytes, metrics })
   const health = new Health(() => engine.stopped(), metrics)
   const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
   const own = path.join(folder.sidecarRoot, 'sock')
@@ -74,19 +71,18 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
     daemon: `ledgerd/${settings.version}`,
     tokens,
   }
-  // Whoever watches readiness learns of a missing schema before the first append does.
-  for (const ledger of schemas.refusedLedgers())
-    await engine.reader(ledger).catch((error) => onWarning(ledger, String(error)))
+  const ledgers = engine.list()
+  const open = (ledger: string): Promise<unknown> => engine.reader(ledger)
+  const refused = await openRefused({ ledgers, isRefused: schemas.isRefused, open, onWarning })
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
   const readTls = tls === undefined ? undefined : () => readTlsFiles(tls)
   const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed, origins, readTls })
   onHangup(() => doors.renew())
 
   health.phase = 'serving'
-  process.stderr.write(
-    greeting({ dataFolder: folder.root, ledgers: engine.list(), url: doors.url, sockets, tokenFile }),
-  )
+  process.stderr.write(greeting({ dataFolder: folder.root, ledgers, url: doors.url, sockets, tokenFile }))
   log.info('serving', { dataFolder: folder.root, url: doors.url, pid: process.pid })
+  void refused.rest()
   log.info('asked to stop', { signal: await stopSignal() })
   await drain({ health, doors, engine, log, timers, drainTimeoutMs: limits.drainTimeoutMs })
   lock.release()

@@ -1,400 +1,216 @@
-// One ledger while it is open: its storage, its appender, and the read side that followers and range reads use. Damage
-// found at opening or later stops the appends; reads go on up to the last right line.
-import { type AdmissionRules, LedgerError, type LedgerSchema } from '@ledgerd/schema'
+// One ledger as the engine knows it: held, with its files, locks and index open, or at rest, with nothing but its figures
+// and those who listen. It is held from the first append or read on and put to rest when nobody asks for long, or when the
+// room is needed (storage/held-files.ts). Who uses it does not notice which.
+import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
-import type { Limits } from '../config.ts'
-import { IndexKeeper } from '../index/index-keeper.ts'
-import { firstWrongLine } from '../index/scrub.ts'
-import { StopSignal } from '../storage/stop-signal.ts'
-import type { RecordedSchema } from '../storage/origin.ts'
-import type { HeadFile } from '../storage/head-file.ts'
-import type { LedgerStore } from '../storage/open-store.ts'
-import { Appender } from './appender.ts'
-import type { GroupBuffers } from './group-buffers.ts'
-import { type Extent, readLine, readLines, replayLines } from './line-reader.ts'
-import type {
-  AppendRequest,
-  AppendResult,
-  CommittedListener,
-  LedgerReader,
-  LedgerStat,
-  LedgerState,
-  StartAt,
-} from './ports.ts'
-import { brokenError, stopFactsOf, stoppedError } from './stop.ts'
-import { seqAtTime } from './time-search.ts'
+import type { SchemaChoice } from '../schemas/schema-book.ts'
+import type { HeldFiles, Holder } from '../storage/held-files.ts'
+import type { StopSignal } from '../storage/stop-signal.ts'
+import { cursorAhead } from './cursor-ahead.ts'
+import type { HeldLedger } from './held-ledger.ts'
+import type { AppendRequest, AppendResult, CommittedListener, LedgerReader, LedgerStat, StartAt } from './ports.ts'
+import { RestFigures } from './rest-figures.ts'
+import { stopFactsOf, stoppedError } from './stop.ts'
 
-export interface OpenLedgerParts {
-  readonly ledger: string
-  readonly schema: LedgerSchema
-  /** The schema as it stands on record, or is about to; undefined where versions are not recorded. */
-  readonly recorded: RecordedSchema | undefined
-  readonly store: LedgerStore
-  /** Opens the storage anew, after a full disk. */
-  readonly reopen: () => Promise<LedgerStore>
-  readonly limits: Limits
-  readonly nowMs: () => number
-  readonly buffers: GroupBuffers
-  readonly requestRound: (ledger: OpenLedger) => void
-  readonly onStopped: (ledger: string, stop: StopSignal) => void
-  readonly onWarning: (ledger: string, sentence: string) => void
-  /** Runs a task after a while; returns its cancellation. For the index, which is written behind. */
-  readonly later: (delayMs: number, task: () => void) => () => void
+/** How to open its files; for a ledger found at rest that is looked up when the time comes. */
+export interface HowToHold {
+  readonly isNew: boolean
+  readonly choice: SchemaChoice
 }
 
-export class OpenLedger implements LedgerReader {
-  readonly #parts: OpenLedgerParts
-  readonly #listeners: Set<CommittedListener> = new Set()
-  readonly #closing: AbortController = new AbortController()
-  #store: LedgerStore
-  /** From closing the storage until it could be opened anew: its descriptors may be another file's by now. */
-  #isShut = false
-  /** Set while the storage is opened anew; reads wait for it. */
-  #reopening: Promise<void> | undefined
-  #appender: Appender | undefined
-  #head: HeadFile | undefined
-  /** What the family's invariants know, and how many lines of the ledger that is. */
-  #memory: { readonly rules: AdmissionRules; count: number } | undefined
-  #late: Promise<Appender> | undefined
-  #epoch = 0
-  #profile = ''
-  #state: LedgerState = 'opening'
+/** What all ledgers of an engine share. */
+export interface LedgerKeeper {
+  /** Opens files, locks and index. Throws LEDGER_LOCKED. */
+  readonly hold: (owner: OpenLedger, how: HowToHold | undefined) => Promise<HeldLedger>
+  /** Undefined where ledgers stay held once they are. */
+  readonly heldFiles: HeldFiles | undefined
+  readonly onWarning: (ledger: string, sentence: string) => void
+}
+
+export class OpenLedger implements LedgerReader, Holder {
+  readonly ledger: string
+  readonly #schema: LedgerSchema
+  readonly #keeper: LedgerKeeper
+  /** How it stood when it was put to rest, or was found at rest. */
+  #atRest: RestFigures | undefined
+  #held: HeldLedger | undefined
+  #holding: Promise<HeldLedger> | undefined
+  #resting: Promise<void> | undefined
+  /** Why it stopped: a ledger that stopped stays so until the next start, at rest too. */
   #stop: StopSignal | undefined
-  /** Committed and right: the extent of reads. */
-  #count: number
-  #bytes: number
-  /** Lines before the first wrong one; set once damage is known. */
-  #wrongFrom: number | undefined
-  #keeper: IndexKeeper
-  #scrub: Promise<void> | undefined
-  #opening: Promise<void> | undefined
+  /** Made with the first listener: most ledgers have none. */
+  #listeners: Set<CommittedListener> | undefined
+  /** Requests that need it held. */
+  #users = 0
+  #isClosed = false
+  isFresh = true
 
-  constructor(parts: OpenLedgerParts) {
-    this.#parts = parts
-    this.#store = parts.store
-    this.#keeper = this.#newKeeper()
-    this.#count = parts.store.count
-    this.#bytes = parts.store.bytes
-  }
-
-  /** Aborts when the ledger is being closed; long work at opening looks at it. */
-  get closing(): AbortSignal {
-    return this.#closing.signal
-  }
-
-  /** Work of the opening that goes on while reads are served; closing waits for it. */
-  goOnOpening(work: Promise<void>): void {
-    this.#opening = work
-  }
-
-  /**
-   * Takes appends once it settles, in this writer profile. The tail is repaired first; an adopted file that has one is
-   * not touched before its first append. A family with invariants learns the lines so far; until then reads are served.
-   */
-  async begin(profile: string): Promise<void> {
-    this.#profile = profile
-    const isReady = this.#store.hasHead || !this.#store.hasTail
-    const head = isReady ? this.#repair() : undefined
-    await this.#learnRules()
-    if (this.#state !== 'opening') return
-    this.#state = 'open'
-    if (head !== undefined) this.#openAppender(head)
-  }
-
-  #repair(): HeadFile {
-    const store = this.#store
-    const head = store.begin()
-    this.#count = store.index.count
-    this.#bytes = store.index.bytes
-    this.#epoch = head.record.epoch
-    this.#head = head
-    return head
-  }
-
-  /** Tells the family's invariants the lines they do not know yet. */
-  async #learnRules(): Promise<void> {
-    const { ledger, schema } = this.#parts
-    if (schema.openRules === undefined) return
-    const memory = this.#memory ?? { rules: schema.openRules({ ledger, profile: this.#profile }), count: 0 }
-    this.#memory = memory
-    const { signal } = this.#closing
-    while (memory.count < this.#count && !signal.aborted)
-      memory.count = await replayLines(memory.rules, this.#extent(), memory.count)
-  }
-
-  #openAppender(head: HeadFile): Appender {
-    const profile = this.#profile
-    const { ledger, schema, limits, nowMs, buffers, requestRound } = this.#parts
-    const store = this.#store
-    this.#appender = new Appender({
-      ledger,
-      schema,
-      writer: schema.openWriter({ ledger, profile }),
-      rules: this.#memory?.rules,
-      index: store.index,
-      file: store.file,
-      head,
-      limits,
-      nowMs,
-      buffers,
-      readLine: (seq) => readLine(this.#extent(), seq),
-      requestRound: () => requestRound(this),
-      onCommitted: (run, records, peaks) => this.#onCommitted(run, records, peaks),
-      onStopped: (stop) => this.stop(stop),
-    })
-    return this.#appender
-  }
-
-  /** No appends until an operator looked; `wrongFrom` is the first line that is not what was committed, if known. */
-  stop(stop: StopSignal, wrongFrom?: number): void {
-    if (wrongFrom !== undefined) this.#wrongFrom = Math.min(wrongFrom, this.#wrongFrom ?? wrongFrom)
-    if (this.#state === 'stopped') return
-    this.#state = 'stopped'
-    this.#date(stop)
-    this.#stop = stop
-    this.#appender?.stop(stop)
-    this.#parts.onStopped(this.#parts.ledger, stop)
+  constructor(ledger: string, schema: LedgerSchema, keeper: LedgerKeeper, atRest: RestFigures | undefined) {
+    this.ledger = ledger
+    this.#schema = schema
+    this.#keeper = keeper
+    this.#atRest = atRest
   }
 
   get stopSignal(): StopSignal | undefined {
-    return this.#stop
+    return this.#held?.stopSignal ?? this.#stop
   }
 
   get isIdle(): boolean {
-    return this.#listeners.size === 0 && (this.#appender?.isIdle ?? true) && this.#state !== 'opening'
+    return (this.#listeners?.size ?? 0) === 0 && this.#users === 0 && (this.#held?.isIdle ?? true)
   }
 
   get isOpening(): boolean {
-    return this.#state === 'opening'
+    return this.#held?.isOpening ?? false
   }
 
   append(request: AppendRequest): Promise<AppendResult> {
-    if (this.#stop !== undefined) throw stoppedError(this.#parts.ledger, this.#stop, 'absent')
-    if (this.#state !== 'open')
-      throw new LedgerError('BUSY', `${this.#parts.ledger} is opening; try again shortly`, { retryAfterMs: 200 })
-    if (this.#appender !== undefined) return this.#appender.append(request)
-    this.#late ??= this.#beginLate().finally(() => {
-      this.#late = undefined
-    })
-    return this.#late.then((appender) => appender.append(request))
+    const stop = this.#stop
+    if (stop !== undefined) throw stoppedError(this.ledger, stop, 'absent')
+    this.isFresh = true
+    return this.#held?.append(request) ?? this.#use((held) => held.append(request))
   }
 
-  /** The first append to an adopted file with a tail; what the repair keeps is published. */
-  async #beginLate(): Promise<Appender> {
-    const before = this.#count
-    const head = this.#repair()
-    if (this.#count > before) this.#publishKept(before).catch(this.#warning('kept lines could not be published'))
-    await this.#learnRules()
-    return this.#openAppender(head)
-  }
-
-  async #publishKept(from: number): Promise<void> {
-    const kept = await readLines(this.#extent(), from, this.#store.bytes)
-    for (const listener of this.#listeners) listener(kept)
-  }
-
+  /** The next group, if it is held and has one. */
   takeGroup(): SealedGroup | undefined {
-    return this.#appender?.takeGroup()
+    return this.#held?.takeGroup()
   }
 
   committed(run: CommittedRun): void {
-    this.#appender?.committed(run)
-    if (this.#store.file.wasTouched) this.lookInBackground()
+    this.#held?.committed(run)
   }
 
   failed(stop: StopSignal): void {
-    this.#date(stop)
-    this.#appender?.failed(stop)
+    this.#held?.failed(stop)
   }
 
-  /** Before anybody is told of the stop. */
-  #date(stop: StopSignal): void {
-    stop.sinceMs ??= this.#parts.nowMs()
+  /** After a full disk. */
+  reopen(): Promise<void> {
+    return this.#use((held) => held.reopen())
   }
 
   stat(): LedgerStat {
-    const { ledger, schema, recorded } = this.#parts
-    const store = this.#store
-    const isSettled = this.#appender?.isIdle ?? true
-    const root =
-      isSettled && this.#state !== 'opening'
-        ? `sha256:${Buffer.from(store.index.edge.root()).toString('hex')}`
-        : undefined
-    const [size, bytes] = [this.#count, this.#bytes]
-    const reason = this.#stop?.reason
-    return {
-      ledger,
-      size,
-      bytes,
-      root,
-      epoch: this.#epoch,
-      state: this.#state,
-      reason,
-      ...(this.#stop === undefined ? {} : { stop: stopFactsOf(this.#stop) }),
-      schema: schema.name,
-      ...(recorded === undefined ? {} : { schemaVersion: recorded.version, schemaDigest: recorded.digest }),
-      profile: this.#profile,
-    }
+    const stat = this.#held?.stat() ?? this.#atRest?.stat(this.ledger, this.#schema.name)
+    if (stat === undefined) throw this.#closedError()
+    const stop = this.#stop
+    if (stop === undefined || stat.state === 'stopped') return stat
+    return { ...stat, state: 'stopped', reason: stop.reason, stop: stopFactsOf(stop) }
   }
 
   async resolve(start: StartAt): Promise<number> {
-    const count = this.#count
     if (start === 'start') return 0
-    if (start === 'end') return count
-    if (typeof start === 'object')
-      return await seqAtTime(start.timeMs, count, this.#parts.schema, (seq) => readLine(this.#extent(), seq))
-    if (start < 0) return Math.max(0, count + start)
-    if (start > count)
-      throw new LedgerError(
-        'CURSOR_AHEAD',
-        `the cursor is ${start}, the ledger ends at ${count}: it may have been cut`,
-        {
-          details: { cursor: start, size: count },
-        },
-      )
-    return start
+    if (typeof start === 'object') return await this.#use((held) => held.seqAt(start.timeMs))
+    const { size } = this.stat()
+    if (start === 'end') return size
+    if (start > size) throw cursorAhead(start, size)
+    return start < 0 ? Math.max(0, size + start) : start
   }
 
-  async read(from: number, bytesMax: number): Promise<CommittedRun> {
-    await Promise.allSettled([this.#reopening])
-    if (this.#state === 'closed' || this.#isShut) throw this.#closedError()
-    if (this.#store.file.isTouched()) await this.lookForDamage()
-    if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
-      throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
-    if (from > this.#count)
-      throw new LedgerError(
-        'CURSOR_AHEAD',
-        `the cursor is ${from}, the ledger ends at ${this.#count}: it may have been cut`,
-        {
-          details: { cursor: from, size: this.#count },
-        },
-      )
-    return await readLines(this.#extent(), from, bytesMax)
+  read(from: number, bytesMax: number): Promise<CommittedRun> {
+    return this.#use((held) => held.read(from, bytesMax))
   }
 
-  onCommitted(listener: CommittedListener): () => void {
-    if (this.#state === 'closed') throw this.#closedError()
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  findEvent(eventId: string): Promise<number | undefined> {
+    return this.#use((held) => held.findEvent(eventId))
   }
 
-  async findEvent(id: string): Promise<number | undefined> {
-    const { schema } = this.#parts
-    const eventId = schema.identityOf?.(id) ?? id
-    const store = this.#store
-    for (const seq of store.index.candidates(eventId)) {
-      if (seq >= this.#count) continue
-      const line = await readLine(this.#extent(), seq)
-      if (line !== undefined && schema.eventIdOf(line) === eventId) return seq
-    }
-    return undefined
+  /** Looks through all lines now. */
+  lookForDamage(): Promise<void> {
+    return this.#use((held) => held.lookForDamage())
   }
 
   routeOf(line: Uint8Array): { readonly type: string; readonly link: string | null } | undefined {
-    return this.#parts.schema.routeOf(line)
+    return this.#schema.routeOf(line)
   }
 
-  /** The same while nobody waits for it: a disk that cannot be read now is a warning, and is looked at with the next read. */
-  lookInBackground(): void {
-    this.lookForDamage().catch(this.#warning('its lines could not be looked through'))
+  onCommitted(listener: CommittedListener): () => void {
+    if (this.#isClosed) throw this.#closedError()
+    this.#listeners ??= new Set()
+    this.#listeners.add(listener)
+    return () => void this.#listeners?.delete(listener)
   }
 
-  /** Compares every kept leaf with the file; stops the ledger at the first difference. One at a time. */
-  lookForDamage(): Promise<void> {
-    this.#scrub ??= this.#compareLeaves().finally(() => {
-      this.#scrub = undefined
-    })
-    return this.#scrub
-  }
-
-  async #compareLeaves(): Promise<void> {
-    const store = this.#store
-    this.#keeper.flush()
-    const { file, indexFile } = store
-    file.forgetTouch()
-    const wrong = await firstWrongLine(file.readFd, indexFile, this.#closing.signal).catch((error: unknown) => {
-      file.suspectTouch()
-      throw error
-    })
-    if (wrong === undefined) return
-    this.stop(
-      new StopSignal('acknowledged-damaged', `line ${wrong + 1} (seq ${wrong}) is not what was committed`),
-      wrong,
-    )
-  }
-
-  /** After a full disk: recovery again, as at a start. Followers stay; lines kept by the repair reach them as published. */
-  reopen(): Promise<void> {
-    this.#reopening ??= this.#openAgain().finally(() => {
-      this.#reopening = undefined
-    })
-    return this.#reopening
-  }
-
-  async #openAgain(): Promise<void> {
-    await Promise.allSettled([this.#scrub])
-    this.#keeper.flush()
-    this.#head?.close()
-    this.#head = undefined
-    this.#isShut = true
-    await this.#store.close()
-    this.#store = await this.#parts.reopen()
-    this.#isShut = false
-    this.#keeper = this.#newKeeper()
-    const before = this.#count
-    this.#state = 'opening'
-    if (this.#store.stop !== undefined) return this.stop(this.#store.stop, this.#store.count)
-    this.#memory = undefined
-    await this.begin(this.#profile).catch((error: unknown) => {
-      this.#state = 'stopped'
-      throw error
-    })
-    this.#stop = undefined
-    if (this.#count > before) await this.#publishKept(before)
-  }
-
-  /** Writes the index behind, gives the file and the locks back. */
-  async close(): Promise<void> {
-    this.#closing.abort()
-    await this.#opening
-    await this.#appender?.whenIdle()
-    this.#state = 'closed'
-    await Promise.allSettled([this.#scrub, this.#reopening])
-    this.#keeper.flush()
-    this.#head?.close()
-    await this.#store.close()
-  }
-
-  #onCommitted(run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]): 'held' | 'free' {
-    this.#count = run.from + run.count
-    this.#bytes += run.bytes.length
+  /** For whoever holds it: hands committed lines on. `held`: somebody may keep them. */
+  publish(run: CommittedRun): 'held' | 'free' {
+    if (this.#listeners === undefined) return 'free'
     for (const listener of this.#listeners) listener(run)
-    this.#keeper.keep(records, peaks)
     return this.#listeners.size === 0 ? 'free' : 'held'
   }
 
-  /** Its idle ledger was closed to make room, or it asks between two tries to open it. */
+  /** Holds it from now on. Throws LEDGER_LOCKED, and BUSY when as many are held and in use as may be. */
+  async hold(how: HowToHold): Promise<void> {
+    await this.#takeHold(how)
+  }
+
+  get canRest(): boolean {
+    // A ledger whose disk is full is about to be opened anew.
+    const isWaiting = this.#held?.stopSignal?.reason === 'disk-full'
+    return this.#users === 0 && this.#held?.isIdle === true && !isWaiting
+  }
+
+  get lineCount(): number {
+    return this.#held?.lineCount ?? this.#atRest?.size ?? 0
+  }
+
+  rest(): void {
+    const held = this.#held
+    if (held === undefined) return
+    this.#atRest = new RestFigures(held.stat())
+    this.#stop ??= held.stopSignal
+    this.#held = undefined
+    const { onWarning } = this.#keeper
+    this.#resting = held
+      .close()
+      .catch((error: unknown) => onWarning(this.ledger, `it could not be put to rest cleanly: ${String(error)}`))
+      .finally(() => (this.#resting = undefined))
+  }
+
+  /** Finishes what is under way and gives everything back. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled([this.#holding])
+    const held = this.#held
+    this.#keeper.heldFiles?.forget(this)
+    await held?.close()
+    await this.#resting
+  }
+
+  async #use<Result>(work: (held: HeldLedger) => Promise<Result>): Promise<Result> {
+    if (this.#isClosed) throw this.#closedError()
+    this.isFresh = true
+    this.#users++
+    try {
+      return await work(this.#held ?? (await this.#whenHeld()))
+    } finally {
+      this.#users--
+    }
+  }
+
+  #whenHeld(): Promise<HeldLedger> {
+    this.#holding ??= this.#takeHold().finally(() => (this.#holding = undefined))
+    return this.#holding
+  }
+
+  async #takeHold(how?: HowToHold): Promise<HeldLedger> {
+    await this.#resting
+    const { heldFiles, hold } = this.#keeper
+    heldFiles?.take(this)
+    try {
+      const held = await hold(this, how)
+      this.#held = held
+      const sizeAtRest = this.#atRest?.size
+      this.#atRest = undefined
+      // Another program may have appended while nobody held the file.
+      if (sizeAtRest !== undefined && this.#listeners !== undefined) held.publishFrom(sizeAtRest)
+      return held
+    } catch (error) {
+      heldFiles?.forget(this)
+      throw error
+    }
+  }
+
   #closedError(): LedgerError {
-    return new LedgerError('BUSY', `${this.#parts.ledger} is closed just now; ask again`, { retryAfterMs: 100 })
-  }
-
-  #warning(what: string): (error: unknown) => void {
-    return (error) => this.#parts.onWarning(this.#parts.ledger, `${what}: ${String(error)}`)
-  }
-
-  #newKeeper(): IndexKeeper {
-    const { indexFile: file, index } = this.#store
-    const onFailed = this.#warning('the index is not kept any more')
-    return new IndexKeeper({ file, seed: index.seed, later: this.#parts.later, onFailed })
-  }
-
-  #extent(): Extent {
-    if (this.#isShut) throw this.#closedError()
-    const { ledger } = this.#parts
-    const { file, index, indexFile } = this.#store
-    const isCut = this.#wrongFrom !== undefined && this.#wrongFrom < this.#count
-    const count = isCut ? (this.#wrongFrom as number) : this.#count
-    return { ledger, fd: file.readFd, index, count, bytes: isCut ? indexFile.endOf(count) : this.#bytes }
+    return new LedgerError('BUSY', `${this.ledger} is closed just now; ask again`, { retryAfterMs: 100 })
   }
 }

@@ -12,8 +12,11 @@ import {
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
 import { StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
+import { lookAtRest } from '../storage/stat-at-rest.ts'
+import { HeldLedger } from './held-ledger.ts'
 import { inspect } from './inspect.ts'
-import { OpenLedger } from './open-ledger.ts'
+import { type HowToHold, type LedgerKeeper, OpenLedger } from './open-ledger.ts'
+import { RestFigures } from './rest-figures.ts'
 import type { EngineOptions } from './engine.ts'
 import type { GroupBuffers } from './group-buffers.ts'
 
@@ -24,7 +27,8 @@ export interface OpeningHooks {
 }
 
 /**
- * Opens or creates a ledger. A damaged one comes back stopped and readable.
+ * Opens or creates a ledger. One that is as it was left is only looked at, until somebody appends or reads lines; any other
+ * is recovered now, and a damaged one comes back stopped and readable.
  * Throws LEDGER_LOCKED, LEDGER_NOT_FOUND, LEDGER_ID_INVALID.
  */
 export async function openLedger(
@@ -34,28 +38,78 @@ export async function openLedger(
   hooks: OpeningHooks,
 ): Promise<OpenLedger> {
   const choice = chooseSchema(ledger, isNew, options)
+  const atRest = isNew || options.heldFiles === undefined ? undefined : figuresAtRest(ledger, choice, options)
+  const open = new OpenLedger(ledger, choice.schema, keeperOf(options, hooks), atRest)
+  if (atRest === undefined) await open.hold({ isNew, choice })
+  return open
+}
+
+const keepers = new WeakMap<EngineOptions, LedgerKeeper>()
+
+/** The same for all ledgers of an engine, so that those at rest keep nothing of it alive: hooks do not differ by ledger. */
+function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
+  const known = keepers.get(options)
+  if (known !== undefined) return known
+  const { heldFiles, onWarning } = options
+  const keeper: LedgerKeeper = { hold: (owner, how) => holdLedger(owner, options, hooks, how), heldFiles, onWarning }
+  keepers.set(options, keeper)
+  return keeper
+}
+
+async function holdLedger(
+  owner: OpenLedger,
+  options: EngineOptions,
+  hooks: OpeningHooks,
+  how: HowToHold | undefined,
+): Promise<HeldLedger> {
+  const { ledger } = owner
+  const { isNew, choice } = how ?? { isNew: false, choice: chooseSchema(ledger, false, options) }
   const { schema } = choice
   const store = await openStore(ledger, schema, options, isNew)
   const { limits, nowMs, later, onWarning } = options
-  const reopen = (): Promise<LedgerStore> => openStore(ledger, schema, options, false)
-  const recorded = choice.toRecord ?? schemaOnRecord(store.sidecar)?.periods.at(-1)
-  const open = new OpenLedger({ ledger, schema, recorded, store, reopen, limits, nowMs, later, onWarning, ...hooks })
+  const held = new HeldLedger({
+    ...{ ledger, schema, store, limits, nowMs, later, onWarning },
+    recorded: choice.toRecord ?? schemaOnRecord(store.sidecar)?.periods.at(-1),
+    reopen: () => openStore(ledger, schema, options, false),
+    buffers: hooks.buffers,
+    requestRound: () => hooks.requestRound(owner),
+    publish: (run) => owner.publish(run),
+    onStopped: hooks.onStopped,
+  })
   try {
     if (store.stop === undefined) {
-      const settled = settle(open, ledger, choice, store, options)
-      open.goOnOpening(settled)
+      const settled = settle(held, ledger, choice, store, options)
+      held.goOnOpening(settled)
       await patiently(settled, options)
-    } else open.stop(store.stop, await wrongLineOf(ledger, schema, store, open.closing))
-    return open
+    } else held.stop(store.stop, await wrongLineOf(ledger, schema, store, held.closing))
+    return held
   } catch (error) {
-    await open.close()
+    await held.close()
     throw error
   }
 }
 
+/** How a ledger stands that needs neither recovery nor a decision; undefined for any other. */
+function figuresAtRest(ledger: string, choice: SchemaChoice, options: EngineOptions): RestFigures | undefined {
+  const { folder } = options
+  const { schema, stop, toRecord } = choice
+  if (stop !== undefined || toRecord !== undefined) return undefined
+  const seen = lookAtRest(folder.ledgerFile(ledger), folder.sidecar(ledger))
+  if (seen === undefined) return undefined
+  const origin = settleProfile(seen.origin, schema, profileWanted(schema, options))
+  if (origin instanceof StopSignal) return undefined
+  const { count: size, bytes, root, epoch } = seen.head
+  const recorded = origin.schemas?.at(-1)
+  return new RestFigures({
+    ...{ ledger, size, bytes, root: `sha256:${root}`, epoch, state: 'open', reason: undefined, schema: schema.name },
+    ...(recorded === undefined ? {} : { schemaVersion: recorded.version, schemaDigest: recorded.digest }),
+    profile: origin.profile,
+  })
+}
+
 /** Finds out what may be written, and begins. A large file that comes for the first time is read meanwhile. */
 async function settle(
-  open: OpenLedger,
+  open: HeldLedger,
   ledger: string,
   choice: SchemaChoice,
   store: LedgerStore,

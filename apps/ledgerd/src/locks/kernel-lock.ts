@@ -4,6 +4,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { LedgerError } from '@ledgerd/schema'
 
+/** Programs asked at once by `waitForKernelLock`; beyond it callers wait for their turn, a few milliseconds each. */
+const programsMax = 8
+
+let programCount = 0
+const turns: (() => void)[] = []
+
 /** True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program. */
 export function tryKernelLock(fd: number): boolean {
   const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
@@ -13,10 +19,27 @@ export function tryKernelLock(fd: number): boolean {
 
 /** Waits up to `timeoutMs` for the lock without blocking the event loop. */
 export async function waitForKernelLock(fd: number, timeoutMs: number): Promise<boolean> {
-  if (tryKernelLock(fd)) return true
-  const seconds = String(timeoutMs / 1000)
-  return await new Promise<boolean>((resolve, reject) => {
-    const child = spawn('flock', ['-w', seconds, '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+  if (await inTurn(() => runFlock(['-n', '3'], fd))) return true
+  // Who waits for another holder keeps nobody else from asking.
+  return await runFlock(['-w', String(timeoutMs / 1000), '3'], fd)
+}
+
+async function inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
+  if (programCount >= programsMax) await new Promise<void>((resolve) => turns.push(resolve))
+  else programCount++
+  try {
+    return await ask()
+  } finally {
+    // Whoever is next takes over this place.
+    const next = turns.shift()
+    if (next === undefined) programCount--
+    else next()
+  }
+}
+
+function runFlock(args: readonly string[], fd: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('flock', args, { stdio: ['ignore', 'ignore', 'ignore', fd] })
     child.once('error', (error) => reject(missingProgram(error)))
     child.once('exit', (code) => resolve(code === 0))
   })

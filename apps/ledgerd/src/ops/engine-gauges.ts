@@ -5,6 +5,8 @@ import type { Metrics } from './metrics.ts'
 
 export interface EngineGauges {
   readonly load: () => EngineLoad
+  /** Ledgers with files and locks. */
+  readonly heldCount: () => number
   readonly limits: Limits
   /** Throws the file system's errors. */
   readonly freeBytes: () => number
@@ -12,9 +14,9 @@ export interface EngineGauges {
 }
 
 /** Registers the gauges; from then on they are read whenever the metrics page is. */
-export function watchEngine({ load, limits, freeBytes, metrics }: EngineGauges): void {
+export function watchEngine({ load, heldCount, limits, freeBytes, metrics }: EngineGauges): void {
   metrics.gauge('queue_bytes', () => load().queuedBytes)
-  metrics.gauge('ledgers_open', () => load().openLedgers)
+  metrics.gauge('ledgers_open', heldCount)
   metrics.gauge('ledgers_opening', () => load().openingLedgers)
   metrics.gauge('disk_free_bytes', () => {
     try {

@@ -26,7 +26,7 @@ function open(stopped: readonly LedgerStat[]): { board: MetricsBoard; health: He
   const board = new MetricsBoard()
   const health = new Health(() => stopped, board)
   const load = { queuedBytes: 5, openLedgers: 2, openingLedgers: 1 }
-  watchEngine({ load: () => load, limits, freeBytes: () => 4096, metrics: board })
+  watchEngine({ load: () => load, heldCount: () => 2, limits, freeBytes: () => 4096, metrics: board })
   const page = metricsPage(board)
   return { board, health, render: () => page.render() }
 }
@@ -94,6 +94,7 @@ describe('the metrics page', () => {
       throw new Error('ENOENT')
     }
     watchEngine({
+      heldCount: () => 0,
       load: () => ({ queuedBytes: 0, openLedgers: 0, openingLedgers: 0 }),
       limits,
       freeBytes,

@@ -31,8 +31,8 @@ export interface Schemas {
   readonly chooseSchema: (ledger: string, evidence: SchemaEvidence) => SchemaChoice
   /** Why drafts made for the schema of this name cannot go into the ledger; undefined when they can. */
   readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
-  /** Ledgers on disk that this daemon will refuse to write because of their schema. */
-  readonly refusedLedgers: () => readonly string[]
+  /** True for a ledger on disk that this daemon will refuse to write because of its schema. */
+  readonly isRefused: (ledger: string) => boolean
 }
 
 /** The family of ledgers that nobody said anything about. */
@@ -60,11 +60,10 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
     schemaFor: (ledger) => book.forNew(ledger),
     chooseSchema: (ledger, evidence) => book.choose(ledger, evidence),
     schemaRefusal: (ledger, name) => refusalOf(ledger, name, schemaOf(ledger).name, book),
-    refusedLedgers: () =>
-      folder.list().filter((ledger) => {
-        const recorded = schemaOnRecord(folder.sidecar(ledger))
-        return recorded !== undefined && book.choose(ledger, evidenceOf(ledger)).stop !== undefined
-      }),
+    isRefused: (ledger) => {
+      const evidence = evidenceOf(ledger)
+      return evidence.recorded !== undefined && book.choose(ledger, evidence).stop !== undefined
+    },
   }
 }
 

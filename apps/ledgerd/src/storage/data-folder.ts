@@ -6,6 +6,7 @@ import { checkLedgerId, checkNewLedgerId } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema'
 import { makeFolder, readAt, syncFolder } from './durable.ts'
 import { ledgersIn } from './ledgers-in.ts'
+import { twinOf } from './twin-of.ts'
 
 const sidecarFolder = '.ledgerd'
 
@@ -69,8 +70,7 @@ export class DataFolder {
   /** Checks the rules for ids that do not exist yet and makes the folders above the file. Throws LEDGER_ID_INVALID. */
   prepareNew(ledger: string): void {
     checkNewLedgerId(ledger)
-    const wanted = ledger.toLowerCase()
-    const twin = this.list().find((id) => id.toLowerCase() === wanted)
+    const twin = twinOf(this.root, ledger)
     if (twin !== undefined)
       throw new LedgerError(
         'LEDGER_ID_INVALID',

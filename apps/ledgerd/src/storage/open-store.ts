@@ -16,6 +16,7 @@ import type { SchemaChoice, SchemaEvidence } from '../schemas/schema-book.ts'
 import type { DataFolder } from './data-folder.ts'
 import { makeFolder, readAt } from './durable.ts'
 import { HeadFile, readHead } from './head-file.ts'
+import type { HeldFiles } from './held-files.ts'
 import type { HeadRecord } from './head-record.ts'
 import { LedgerFile } from './ledger-file.ts'
 import { StopSignal } from './stop-signal.ts'
@@ -34,6 +35,8 @@ export interface StoreOptions {
   readonly pid: number
   readonly host: string
   readonly onWarning: (ledger: string, sentence: string) => void
+  /** Who holds files, and puts them to rest; undefined where ledgers stay held until they are closed. */
+  readonly heldFiles?: HeldFiles
   /**
    * The schema that a ledger on disk has, by its record, the operator's rules or its first lines. Without it every ledger
    * has the one schema that the engine was given, and none is recorded.

@@ -2,8 +2,7 @@
 // request said is repeated outside JSON strings.
 import type { ServerResponse } from 'node:http'
 import { httpStatus } from '@ledgerd/protocol'
-import { formatError } from '@ledgerd/schema'
-import type { LedgerError } from '@ledgerd/schema'
+import { formatError, LedgerError } from '@ledgerd/schema'
 import { escapeUnprintable } from '../../ops/log.ts'
 import { discardBody } from './body.ts'
 
@@ -14,6 +13,23 @@ export type Headers = Readonly<Record<string, string | number>>
 /** The headers that every answer has. */
 export function writeHead(response: ServerResponse, status: number, headers: Headers): void {
   response.writeHead(status, { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', ...headers })
+}
+
+/** Writes a part of a body, and waits until the client takes more. Throws ABORTED when it is gone. */
+export async function writeBody(response: ServerResponse, part: Uint8Array | string): Promise<void> {
+  if (!response.destroyed && !response.write(part)) await roomOrEnd(response)
+  if (response.destroyed) throw new LedgerError('ABORTED', 'the client left')
+}
+
+/** Leaves no listener behind: an answer may wait many thousand times. */
+async function roomOrEnd(response: ServerResponse): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
 }
 
 export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {

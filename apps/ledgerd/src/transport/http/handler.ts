@@ -16,6 +16,7 @@ import { lineRoute, linesRoute } from './lines.ts'
 import { requireNoParameters } from './query.ts'
 import { matchRoute } from './routes.ts'
 import type { Route } from './routes.ts'
+import { cutWhenStalled } from './stalled-answer.ts'
 
 /** The `request` event of an HTTP server. */
 export async function handleRequest(
@@ -28,6 +29,7 @@ export async function handleRequest(
   try {
     const [path = '', ...rest] = (request.url ?? '').split('?')
     const visitor = visitorOf(request, isLocal)
+    cutWhenStalled(context, response, visitor.peer)
     const admitted = admitRequest(context, request, response, path, visitor)
     if (admitted === undefined) return
     const { route, principal } = admitted

@@ -1,12 +1,10 @@
 // GET …/lines: the exact bytes of a range, one window at a time, no faster than the client takes them.
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { LedgerError } from '@ledgerd/schema'
 import { startOf } from '../../subscribers/follow-targets.ts'
 import { lineFilter } from '../../subscribers/line-filter.ts'
 import { lineWindows } from '../../subscribers/line-windows.ts'
 import { lineAt } from '../lookups.ts'
-import { ndjson, writeHead } from './answer.ts'
+import { ndjson, writeBody, writeHead } from './answer.ts'
 import type { HttpContext } from './http-context.ts'
 import { Query } from './query.ts'
 
@@ -66,8 +64,7 @@ async function write(
   response: ServerResponse,
   window: { bytes: Uint8Array; count: number },
 ): Promise<void> {
-  if (response.destroyed) throw new LedgerError('ABORTED', 'the client left')
   context.metrics.count('lines_published', window.count)
   context.metrics.count('bytes_published', window.bytes.length)
-  if (!response.write(window.bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  await writeBody(response, window.bytes)
 }

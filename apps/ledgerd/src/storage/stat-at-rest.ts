@@ -1,0 +1,37 @@
+// What is known of a ledger that nobody holds, from three small reads: its head record and its origin, and a look whether
+// the file is as they say. Takes no lock and changes nothing: whoever writes or reads lines opens it properly first.
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { readAt } from './durable.ts'
+import { readHead } from './head-file.ts'
+import type { HeadRecord } from './head-record.ts'
+import { type Origin, originOf } from './origin.ts'
+
+const { O_RDONLY, O_NOFOLLOW } = fs.constants
+
+export interface AtRest {
+  readonly head: HeadRecord
+  readonly origin: Origin
+}
+
+/** Undefined when recovery has anything to do: then only opening it tells how it stands. */
+export function lookAtRest(file: string, sidecar: string): AtRest | undefined {
+  const head = readHead(sidecar)
+  const origin = head === undefined ? undefined : originOf(sidecar)
+  if (head === undefined || origin === undefined || fs.existsSync(path.join(sidecar, 'redo'))) return undefined
+  return isAsCommitted(file, head) ? { head, origin } : undefined
+}
+
+/** One plain file of the right size whose last group is the one that was committed. */
+function isAsCommitted(file: string, head: HeadRecord): boolean {
+  const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW)
+  try {
+    const { size, nlink } = fs.fstatSync(fd)
+    if (size !== head.bytes || nlink !== 1) return false
+    const group = readAt(fd, head.groupStart, head.bytes - head.groupStart)
+    return createHash('sha256').update(group).digest('hex') === head.groupHash
+  } finally {
+    fs.closeSync(fd)
+  }
+}
