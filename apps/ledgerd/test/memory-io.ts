@@ -10,6 +10,7 @@ export interface MemoryIoOptions {
   /** The reader of stdout leaves after that many writes. */
   readonly writesMax?: number
   readonly interrupted?: AbortSignal
+  readonly nowMs?: () => number
   /** Called with all of stdout so far after each write. */
   readonly onOut?: (text: string) => void
 }
@@ -42,7 +43,7 @@ export async function run(args: readonly string[], options: MemoryIoOptions = {}
     isOutTerminal: isTerminal,
     isErrTerminal: isTerminal,
     env: { NO_COLOR: '1', XDG_RUNTIME_DIR: '/nonexistent', ...env },
-    nowMs: () => Date.parse('2026-03-01T10:00:00Z'),
+    nowMs: options.nowMs ?? (() => Date.parse('2026-03-01T10:00:00Z')),
     interrupted: options.interrupted ?? new AbortController().signal,
   }
   const exitCode = await runCli(args, io)

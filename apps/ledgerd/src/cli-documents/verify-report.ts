@@ -16,7 +16,10 @@ const evidence = z.strictObject({
   name: z.enum(['head-record', 'adoption', 'daemon']).describe('Who recorded it.'),
   lines: count('How many lines it covers.'),
   bytes: count('How many bytes it covers.'),
-  root: sha256('The root it states.'),
+  root: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('The RFC 6962 root it states: 64 lower-case hex digits, without sha256: in front.'),
   matches: z.boolean().describe('Whether the file has this root at this size.'),
 })
 
@@ -32,7 +35,8 @@ const model = z.strictObject({
     .describe('empty: no record. corrupt: an error that was not there when the file was adopted.'),
   coverage: z
     .enum(['full', 'partial', 'tail'])
-    .describe('partial: the run was stopped. tail: only the last line was read.'),
+    .describe('partial: the run was stopped, or began later. tail: only the last line was read.'),
+  fromLine: z.int().min(1).optional().describe('The first line looked at, from 1; only where the run began later.'),
   lines: count('Physical lines checked, blank ones included; null when only the tail was read.').nullable(),
   bytes: count('Bytes checked.'),
   root: sha256('RFC 6962 root over the checked lines; null when not computed.').nullable(),

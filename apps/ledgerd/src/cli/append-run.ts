@@ -42,6 +42,7 @@ export interface ReceiptLine {
   readonly leafHash: string
   readonly duplicate: boolean
   readonly durable: string
+  readonly epoch: number
 }
 
 const deadlineMs = 30_000
