@@ -11,7 +11,7 @@ import { loopbackHosts } from './web-guard.ts'
 const token = 'A'.repeat(43)
 const explorer = 'http://127.0.0.1:4437'
 const guard = {
-  hosts: loopbackHosts(4437),
+  hosts: loopbackHosts(4437, '127.0.0.1'),
   isAnyAddressAllowed: false,
   isOwnName: () => false,
   origins: new Set([explorer]),

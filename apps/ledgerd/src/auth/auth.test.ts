@@ -37,6 +37,18 @@ describe('parseBindAddress', () => {
   })
 })
 
+describe('the names of a daemon on this machine', () => {
+  it.each([
+    { bound: '127.0.0.1', host: '127.0.0.2:4437', want: false },
+    { bound: '127.0.0.2', host: '127.0.0.2:4437', want: true },
+    { bound: '127.0.0.2', host: '127.0.0.2:4438', want: false },
+    { bound: '127.0.0.2', host: 'localhost:4437', want: true },
+    { bound: '::1', host: '[::1]:4437', want: true },
+  ])('listening on $bound: $host is $want', ({ bound, host, want }) => {
+    expect(loopbackHosts(4437, bound).has(host)).toBe(want)
+  })
+})
+
 describe('tokens', () => {
   it('hold 32 random bytes in one spelling', () => {
     const token = makeToken(() => new Uint8Array(32).fill(0xff))
@@ -77,7 +89,7 @@ describe('LoginLimit', () => {
 describe('hosts', () => {
   it('beyond loopback are addresses, never names', () => {
     const guard = {
-      hosts: loopbackHosts(80),
+      hosts: loopbackHosts(80, '127.0.0.1'),
       isAnyAddressAllowed: true,
       isOwnName: () => false,
       origins: new Set<string>(),
@@ -103,7 +115,7 @@ describe('hosts', () => {
     { host: 'a@ledger.example:4437', want: false },
   ])('$host with a certificate for ledger.example on 4437: $want', ({ host, want }) => {
     const isOwnName = (name: string, port: number): boolean => name === 'ledger.example' && port === 4437
-    const guard = { hosts: loopbackHosts(4437), isAnyAddressAllowed: false, isOwnName, origins: new Set<string>() }
+    const guard = { hosts: loopbackHosts(4437, '127.0.0.1'), isAnyAddressAllowed: false, isOwnName, origins: new Set<string>() }
     expect(isHostAllowed(guard, [host])).toBe(want)
   })
 })

@@ -3,9 +3,9 @@
 import { isIP } from 'node:net'
 import { LedgerError } from '@ledgerd/schema'
 
-/** The names under which a loopback daemon may be addressed. */
-export function loopbackHosts(port: number): ReadonlySet<string> {
-  const names = ['127.0.0.1', '[::1]', 'localhost']
+/** The names under which a daemon on this machine may be addressed; `bound` is the address it listens on. */
+export function loopbackHosts(port: number, bound: string): ReadonlySet<string> {
+  const names = ['127.0.0.1', '[::1]', 'localhost', isIP(bound) === 6 ? `[${bound}]` : bound]
   return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])))
 }
 

@@ -76,7 +76,7 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
   const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
   const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)
   port = await doors.listenTcp(places.address, tls)
-  guard.hosts = loopbackHosts(port)
+  guard.hosts = loopbackHosts(port, places.address.host)
   for (const socket of places.sockets) await doors.listenLocal(socket)
   return {
     url: urlOf(tls === undefined ? 'http' : 'https', places.address.host, port),
