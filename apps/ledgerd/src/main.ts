@@ -18,7 +18,7 @@ import { Health } from './ops/health.ts'
 import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
-import { onHangup, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { onHangup, outliveFileSizeLimit, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
 import { openRefused } from './ops/refused-ledgers.ts'
 import { stopReporter } from './ops/stop-report.ts'
 import { deriveEventId } from './schemas/event-key.ts'
@@ -33,6 +33,7 @@ import { openDoors } from './transport/open-doors.ts'
 /** Serves until the process is asked to stop. Throws CONFIG_INVALID and LEDGER_LOCKED before anything is served. */
 export async function runDaemon(settings: ServeSettings): Promise<void> {
   refuseIoUring(process.env)
+  outliveFileSizeLimit()
   process.umask(0o077)
   const { secondSync, writerProfile, isUnsafeListenAllowed, origins, tls, draftsPerSecondMax } = settings
   const who = { pid: process.pid, host: hostname() }

@@ -16,6 +16,7 @@ import { lookAtRest } from '../storage/stat-at-rest.ts'
 import { HeldLedger } from './held-ledger.ts'
 import { inspect } from './inspect.ts'
 import { type HowToHold, type LedgerKeeper, OpenLedger } from './open-ledger.ts'
+import { refusalToOpen } from './refusal-to-open.ts'
 import { RestFigures } from './rest-figures.ts'
 import type { EngineOptions } from './engine.ts'
 import type { GroupBuffers } from './group-buffers.ts'
@@ -37,11 +38,22 @@ export async function openLedger(
   options: EngineOptions,
   hooks: OpeningHooks,
 ): Promise<OpenLedger> {
-  const choice = chooseSchema(ledger, isNew, options)
-  const atRest = isNew || options.heldFiles === undefined ? undefined : figuresAtRest(ledger, choice, options)
-  const open = new OpenLedger(ledger, choice.schema, keeperOf(options, hooks), atRest)
-  if (atRest === undefined) await open.hold({ isNew, choice })
-  return open
+  try {
+    const choice = chooseSchema(ledger, isNew, options)
+    const atRest = isNew || options.heldFiles === undefined ? undefined : figuresAtRest(ledger, choice, options)
+    const open = new OpenLedger(ledger, choice.schema, keeperOf(options, hooks), atRest)
+    if (atRest === undefined) await open.hold({ isNew, choice })
+    return open
+  } catch (error) {
+    throw refused(ledger, error, options)
+  }
+}
+
+/** What whoever asked is told, once the operator was. */
+function refused(ledger: string, error: unknown, { nowMs, onWarning }: EngineOptions): unknown {
+  const refusal = refusalToOpen(ledger, error, nowMs)
+  if (refusal !== error) onWarning(ledger, `it could not be opened: ${String(error)}`)
+  return refusal
 }
 
 const keepers = new WeakMap<EngineOptions, LedgerKeeper>()
@@ -51,7 +63,14 @@ function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
   const known = keepers.get(options)
   if (known !== undefined) return known
   const { heldFiles, onWarning } = options
-  const keeper: LedgerKeeper = { hold: (owner, how) => holdLedger(owner, options, hooks, how), heldFiles, onWarning }
+  const keeper: LedgerKeeper = {
+    hold: (owner, how) =>
+      holdLedger(owner, options, hooks, how).catch((error: unknown) => {
+        throw refused(owner.ledger, error, options)
+      }),
+    heldFiles,
+    onWarning,
+  }
   keepers.set(options, keeper)
   return keeper
 }

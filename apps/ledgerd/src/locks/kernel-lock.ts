@@ -13,7 +13,7 @@ const turns: (() => void)[] = []
 /** True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program. */
 export function tryKernelLock(fd: number): boolean {
   const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
-  if (error !== undefined) throw missingProgram(error)
+  if (error !== undefined) throw startingFailed(error)
   return status === 0
 }
 
@@ -40,12 +40,14 @@ async function inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
 function runFlock(args: readonly string[], fd: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn('flock', args, { stdio: ['ignore', 'ignore', 'ignore', fd] })
-    child.once('error', (error) => reject(missingProgram(error)))
+    child.once('error', (error) => reject(startingFailed(error)))
     child.once('exit', (code) => resolve(code === 0))
   })
 }
 
-function missingProgram(cause: Error): LedgerError {
+/** A program that is not there is for the operator; descriptors or processes that ran out are for whoever called. */
+function startingFailed(cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'ENOENT') return cause
   return new LedgerError(
     'CONFIG_INVALID',
     'the program `flock` (Debian: util-linux) is needed to lock ledgers; install it',

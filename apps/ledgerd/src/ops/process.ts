@@ -23,6 +23,11 @@ export function refuseIoUring(env: Readonly<Record<string, string | undefined>>)
   if (value !== '0') throw new LedgerError('CONFIG_INVALID', 'UV_USE_IO_URING is set; start without it')
 }
 
+/** A write beyond the limit for files fails as any other and stops its ledger, where the signal would end the process. */
+export function outliveFileSizeLimit(): void {
+  process.on('SIGXFSZ', () => {})
+}
+
 /** SIGHUP asks to read files again, where it would otherwise end the process. */
 export function onHangup(run: () => void): void {
   process.on('SIGHUP', run)

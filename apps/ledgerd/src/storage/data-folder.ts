@@ -10,8 +10,15 @@ import { twinOf } from './twin-of.ts'
 
 const sidecarFolder = '.ledgerd'
 
+interface Place {
+  readonly place: string
+  readonly identity: string | undefined
+}
+
 export class DataFolder {
   readonly root: string
+  /** The folder and its sidecar as this process found them. */
+  readonly #places: readonly Place[]
 
   /** Makes the folder if it is missing. Throws CONFIG_INVALID when the path is something else. */
   constructor(folder: string) {
@@ -22,6 +29,7 @@ export class DataFolder {
     // Whoever was killed after making the folder may not have made its name durable; the sidecar says that someone did.
     if (!fs.existsSync(this.sidecarRoot)) syncFolder(path.dirname(this.root))
     makeFolder(this.sidecarRoot)
+    this.#places = [this.root, this.sidecarRoot].map((place) => ({ place, identity: identityOf(place) }))
   }
 
   get sidecarRoot(): string {
@@ -40,9 +48,24 @@ export class DataFolder {
     return path.join(this.sidecarRoot, 'ledgers', `${ledger}.jsonl`)
   }
 
-  /** True if the ledger's file is there as a plain file that no link leads to. Throws LEDGER_ID_INVALID when one does. */
+  /**
+   * The folder is the one that this process began with. In another one at its path a ledger would begin again at 0, and
+   * receipts would contradict each other. Throws BUSY: once it is back, everything goes on.
+   */
+  assertInPlace(): void {
+    const moved = this.#places.find(({ place, identity }) => identityOf(place) !== identity)
+    if (moved === undefined) return
+    const sentence = `${moved.place} is not the folder that this daemon was started on; move that one back, or restart`
+    throw new LedgerError('BUSY', sentence, { retryAfterMs: 1000, details: { reason: 'folder-moved' } })
+  }
+
+  /**
+   * True if the ledger's file is there as a plain file that no link leads to. Throws LEDGER_ID_INVALID when one does, BUSY
+   * when the folder was moved away.
+   */
   has(ledger: string): boolean {
     const file = this.ledgerFile(ledger)
+    this.assertInPlace()
     this.#refuseLinks(ledger)
     const stat = fs.lstatSync(file, { throwIfNoEntry: false })
     if (stat === undefined) return false
@@ -91,6 +114,7 @@ export class DataFolder {
 
   /** Ids of all ledgers on disk, sorted. Names that are no valid ids, links and hidden folders are passed over. */
   list(): string[] {
+    this.assertInPlace()
     return ledgersIn(this.root)
   }
 
@@ -106,4 +130,10 @@ export class DataFolder {
         throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through ${segments[depth - 1]}, which is no folder`)
     }
   }
+}
+
+/** What tells a folder from another one at the same path. */
+function identityOf(folder: string): string | undefined {
+  const stat = fs.lstatSync(folder, { throwIfNoEntry: false })
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`
 }

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import { syncFolder } from './durable.ts'
+import { fileSizeLimit } from './file-size-limit.ts'
 import { StopSignal, stopOf, stopping } from './stop-signal.ts'
 
 const { O_WRONLY, O_RDONLY, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants
@@ -67,18 +68,20 @@ export class LedgerFile {
     this.#modifiedMs = stat.mtimeMs
   }
 
-  /** The descriptor is still the file at that path, has one name and the size this writer gave it. Throws StopSignal. */
+  /**
+   * The descriptor is still the file at that path, has one name and the size this writer gave it. Throws StopSignal. One
+   * call answers all of it: the descriptor keeps its inode, so a path with the same number names the same file.
+   */
   assertUntouched(): void {
-    const open = fs.fstatSync(this.appendFd)
     const named = fs.lstatSync(this.path, { throwIfNoEntry: false })
-    if (named === undefined || named.ino !== this.#ino || named.dev !== this.#dev || open.nlink !== 1)
+    if (named === undefined || named.ino !== this.#ino || named.dev !== this.#dev || named.nlink !== 1)
       throw new StopSignal(
         'file-replaced',
         "the file at the ledger's path is not the one that was opened, or has a second name",
       )
-    if (open.size !== this.#size)
-      throw new StopSignal('foreign-bytes', `the file has ${open.size} bytes, this writer left ${this.#size}`)
-    if (open.mtimeMs !== this.#modifiedMs) this.#isTouched = true
+    if (named.size !== this.#size)
+      throw new StopSignal('foreign-bytes', `the file has ${named.size} bytes, this writer left ${this.#size}`)
+    if (named.mtimeMs !== this.#modifiedMs) this.#isTouched = true
   }
 
   /** What the check before the last commit saw. */
@@ -117,7 +120,7 @@ export class LedgerFile {
   append(bytes: Uint8Array): void {
     this.#isWriting = true
     stopping('write-failed', () =>
-      requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),
+      this.#requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),
     )
   }
 
@@ -129,7 +132,23 @@ export class LedgerFile {
         error === null ? resolve(count) : reject(stopOf('write-failed', error)),
       ),
     )
-    requireWhole(written, bytes.length)
+    this.#requireWhole(written, bytes.length)
+  }
+
+  /**
+   * A short count means that no more than these bytes had room, and does not say where. At the limit of this process for the
+   * size of a file only an operator helps. Else it is a disk or a quota that became full, so recovery may try again by itself.
+   */
+  #requireWhole(written: number, length: number): void {
+    if (written === length) return
+    const seen = `${written} of ${length} bytes were written`
+    const limit = fileSizeLimit()
+    if (fs.fstatSync(this.appendFd).size >= limit)
+      throw new StopSignal(
+        'write-failed',
+        `${seen}: files of this process may have ${limit} bytes (ulimit -f, LimitFSIZE)`,
+      )
+    throw new StopSignal('disk-full', `${seen}, as when a disk or quota is full`)
   }
 
   /** Makes what was appended durable, on the event loop. Throws StopSignal. */
@@ -148,13 +167,4 @@ export class LedgerFile {
     fs.closeSync(this.readFd)
     fs.closeSync(this.appendFd)
   }
-}
-
-/**
- * libuv continues partial writes itself: a short count means that an error came after some bytes, and does not say which. On
- * a plain file that is a disk or a quota that became full, so recovery may try again by itself; any other error shows then.
- */
-function requireWhole(written: number, length: number): void {
-  if (written !== length)
-    throw new StopSignal('disk-full', `${written} of ${length} bytes were written, as when a disk or quota is full`)
 }

@@ -74,6 +74,7 @@ export async function openStore(
   isNew: boolean,
 ): Promise<LedgerStore> {
   const { folder, limits } = options
+  folder.assertInPlace()
   const sidecar = folder.sidecar(ledger)
   if (isNew) folder.prepareNew(ledger)
   const file = isNew ? LedgerFile.create(folder.ledgerFile(ledger)) : LedgerFile.open(folder.ledgerFile(ledger))

@@ -38,11 +38,25 @@ export function stopping(reason: StopReason, step: () => void): void {
   }
 }
 
-/** The signal for an error of the file system. EDQUOT has no name in libuv, so the numbers are compared. */
+/** The signal for an error of the file system. */
 export function stopOf(reason: StopReason, error: unknown): StopSignal {
   if (error instanceof StopSignal) return error
-  const { errno, message } = error as NodeJS.ErrnoException
+  return new StopSignal(isDiskFull(error) ? 'disk-full' : reason, (error as Error).message, error)
+}
+
+/** A disk or a quota has no room. EDQUOT has no name in libuv, so the numbers are compared. */
+export function isDiskFull(error: unknown): boolean {
   const { ENOSPC, EDQUOT } = os.constants.errno
-  const isFull = errno === -ENOSPC || errno === -EDQUOT
-  return new StopSignal(isFull ? 'disk-full' : reason, message, error)
+  return isOneOf(error, [ENOSPC, EDQUOT])
+}
+
+/** The process or the machine has no descriptor, process or memory left: nothing is wrong with any disk. */
+export function isShortOfResources(error: unknown): boolean {
+  const { EMFILE, ENFILE, EAGAIN, ENOMEM } = os.constants.errno
+  return isOneOf(error, [EMFILE, ENFILE, EAGAIN, ENOMEM])
+}
+
+function isOneOf(error: unknown, numbers: readonly number[]): boolean {
+  const { errno } = error as NodeJS.ErrnoException
+  return errno !== undefined && numbers.includes(-errno)
 }
