@@ -48,6 +48,14 @@ afterAll(async () => {
   fs.rmSync(scratch, { recursive: true, force: true })
 })
 
+/** A ledger with its sidecar, and a line in it that was edited afterwards. */
+function damaged(): string {
+  fs.cpSync(daemon.root, path.join(scratch, 'damaged'), { recursive: true, filter: (name) => !name.endsWith('/sock') })
+  const file = path.join(scratch, 'damaged/worlds/torn.jsonl')
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('Mira', 'Nora'))
+  return file
+}
+
 /** Every line of a text as a document that fits its schema. */
 function documentsIn(text: string): Document[] {
   expect(text.endsWith('\n'), text.slice(-200)).toBe(true)
@@ -172,7 +180,7 @@ const cases: readonly Case[] = [
   { name: 'doctor of no folder', args: () => ['doctor', path.join(scratch, 'nowhere')], want: ['doctor'] },
   { name: 'repair of a whole file', args: () => ['repair', world], want: ['repair'] },
   { name: 'repair, a dry run', args: () => ['repair', put('torn.jsonl', `${first}\n{"torn`)], want: ['repair'] },
-  { name: 'repair of damage', args: () => ['repair', put('cut.jsonl', `{"torn\n${first}\n`)], want: ['repair'] },
+  { name: 'repair of damage', args: () => ['repair', damaged()], want: ['repair'] },
   { name: 'repair, done', args: () => ['repair', put('done.jsonl', `${first}\n{"torn`), '--apply'], want: ['repair'] },
   { name: 'version', args: () => ['version'], want: ['version'] },
 ]
@@ -246,6 +254,11 @@ describe('--json of schema', () => {
     expect(await kindsOf('check', next, '--against', old, ...replay)).toEqual(['schema-compatibility'])
   })
 })
+
+it('meets every verdict of repair but that of an interrupted one', () =>
+  expect(new Set(printed.filter(({ kind }) => kind === 'repair').map(({ verdict }) => verdict))).toEqual(
+    new Set(['nothing', 'repairable', 'damaged']),
+  ))
 
 describe('the published schemas', () => {
   it('have all been met', () =>

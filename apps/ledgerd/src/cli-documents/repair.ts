@@ -15,7 +15,9 @@ export const repair: CliDocument = documentOf<RepairDocument>()({
     target,
     verdict: z
       .enum(['nothing', 'unfinished', 'repairable', 'damaged'])
-      .describe('damaged: a line is wrong, and no repair touches it. unfinished: the daemon does it when it opens.'),
+      .describe(
+        'damaged: a line is wrong, and no repair touches it. unfinished: an earlier repair was interrupted; --apply ends it.',
+      ),
     isApplied: z.boolean().describe('Whether it was done.'),
     message: words('What was found.'),
     offset: count('Where the bytes begin that are copied aside; null when there are none.').nullable(),
