@@ -104,6 +104,15 @@ const thefts: readonly { name: string; steal: (victim: string) => void; reason: 
     reason: 'epoch-superseded',
   },
   {
+    name: 'a program that knows only the visible lock took it',
+    steal: (victim) => {
+      fs.rmdirSync(sidecar('lock', victim))
+      fs.mkdirSync(sidecar('inode', victim))
+      fs.mkdirSync(sidecar('lock', victim))
+    },
+    reason: 'lock-taken',
+  },
+  {
     name: 'another program appended',
     steal: (victim) => fs.appendFileSync(fileOf(victim), '{}\n'),
     reason: 'foreign-bytes',
@@ -118,11 +127,18 @@ for (const { name, steal, reason } of thefts)
     const refused = await appendOne(2, victim).catch((error: unknown) => error)
     expect(refused).toMatchObject({ code: 'LEDGER_STOPPED', details: { reason, remedy: expect.any(String) as string } })
     expect(fs.readFileSync(fileOf(victim)).equals(stolen)).toBe(true)
-    const said = daemon.log.split('\n').find((line) => line.includes('"ledger stopped"') && line.includes(victim))
-    expect(JSON.parse(said ?? '{}')).toMatchObject({
-      reason,
-      since: expect.any(String) as string,
-      remedy: expect.any(String) as string,
-    })
+    const said = (): unknown => {
+      const line = daemon.log.split('\n').find((text) => text.includes('"ledger stopped"') && text.includes(victim))
+      return JSON.parse(line ?? '{}')
+    }
+    const text = expect.any(String) as string
+    await expect.poll(said).toMatchObject({ reason, since: text, remedy: text })
     expect(await appendOne(3)).toMatchObject({ duplicate: true })
   })
+
+it('takes a visible lock again that was removed, and goes on', { timeout: timeoutMs }, async () => {
+  fs.rmdirSync(sidecar('lock'))
+  expect((await appendOne(4)).duplicate).toBe(false)
+  await expect.poll(() => fs.existsSync(sidecar('lock'))).toBe(true)
+  await expect.poll(() => daemon.log).toContain('the visible lock was removed by somebody')
+})

@@ -6,7 +6,7 @@ import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import { IndexKeeper } from '../index/index-keeper.ts'
 import { firstWrongLine } from '../index/scrub.ts'
-import { StopSignal } from '../storage/stop-signal.ts'
+import { StopSignal, stopOf } from '../storage/stop-signal.ts'
 import type { RecordedSchema } from '../storage/origin.ts'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
@@ -196,8 +196,28 @@ export class HeldLedger {
     this.#parts.publish(await readLines(this.#extent(), from, this.#store.bytes))
   }
 
+  /** The next group, unless another program has taken the ledger meanwhile. */
   takeGroup(): SealedGroup | undefined {
+    if (!this.#isLocked()) return undefined
     return this.#appender?.takeGroup()
+  }
+
+  /** Stops the ledger when another program has its visible lock: whoever respects no other lock will write. */
+  #isLocked(): boolean {
+    if (this.#isShut || this.#store.lock.check() === 'held') return true
+    this.stop(new StopSignal('lock-taken', 'another program has taken the visible lock of this ledger'))
+    return false
+  }
+
+  /** The visible lock was lost while nobody wrote: what the next write would find is looked at now. */
+  #lookAtLock(): void {
+    if (this.#state !== 'open' || !this.#isLocked() || !this.isIdle) return
+    try {
+      this.#store.file.assertUntouched()
+      this.#head?.assertOwned()
+    } catch (error) {
+      this.stop(stopOf('file-replaced', error))
+    }
   }
 
   committed(run: CommittedRun): void {
@@ -355,8 +375,10 @@ export class HeldLedger {
     return (error) => this.#parts.onWarning(this.#parts.ledger, `${what}: ${String(error)}`)
   }
 
+  /** For the storage that is open now. */
   #newKeeper(): IndexKeeper {
-    const { indexFile: file, index } = this.#store
+    const { indexFile: file, index, lock } = this.#store
+    lock.onLost = () => this.#lookAtLock()
     const onFailed = this.#warning('the index is not kept any more')
     return new IndexKeeper({ file, seed: index.seed, later: this.#parts.later, onFailed })
   }

@@ -1,5 +1,7 @@
 // Who holds a lock, in a file people and refusals can read. Says nothing about whether the lock is held: the kernel does.
 import fs from 'node:fs'
+import path from 'node:path'
+import { syncFolder } from '../storage/durable.ts'
 
 export interface Holder {
   readonly pid: number
@@ -9,10 +11,16 @@ export interface Holder {
   readonly since: string
 }
 
-/** Writes the holder file, mode 0600. Not synced: after a crash nobody holds anything. */
+/**
+ * Writes the holder file, mode 0600, over another one if there is one: the name is there all the time, and durable when this
+ * returns. The content is not: after a crash nobody holds anything.
+ */
 export function writeHolder(file: string, holder: Holder): void {
-  fs.rmSync(file, { force: true })
-  fs.writeFileSync(file, `${JSON.stringify(holder)}\n`, { mode: 0o600, flag: 'wx' })
+  const temporary = `${file}.new`
+  fs.rmSync(temporary, { force: true })
+  fs.writeFileSync(temporary, `${JSON.stringify(holder)}\n`, { mode: 0o600, flag: 'wx' })
+  fs.renameSync(temporary, file)
+  syncFolder(path.dirname(file))
 }
 
 /** The holder named last; undefined when the file is missing or no holder can be read from it. */

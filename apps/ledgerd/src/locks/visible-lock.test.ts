@@ -1,29 +1,42 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readHolder } from './holder.ts'
-import { takeVisibleLock } from './visible-lock.ts'
+import { takeVisibleLock, type VisibleLock } from './visible-lock.ts'
 
 const holder = { pid: 7, host: 'here', epoch: 1, since: '2026-01-01T00:00:00.000Z' }
 let root: string
+let said: string[]
 
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-lock-'))
-  fs.writeFileSync(path.join(root, 'x.jsonl'), '')
+  said = []
+  fs.writeFileSync(at('x.jsonl'), '')
 })
-afterEach(() => fs.rmSync(root, { recursive: true }))
+afterEach(() => {
+  vi.restoreAllMocks()
+  fs.rmSync(root, { recursive: true })
+})
 
-const take = () => takeVisibleLock(path.join(root, 'x.jsonl'), root, holder, () => expect.unreachable('compromised'))
-const isThere = (name: string): boolean => fs.existsSync(path.join(root, name))
+const at = (name: string): string => path.join(root, name)
+const take = (): Promise<VisibleLock> => takeVisibleLock(at('x.jsonl'), root, holder, (text) => void said.push(text))
+const isThere = (name: string): boolean => fs.existsSync(at(name))
+const makeLock = (): void => fs.mkdirSync(at('lock'))
+/** As proper-lockfile does it when it takes a lock for stale. */
+function rob(): void {
+  fs.rmdirSync(at('lock'))
+  fs.mkdirSync(at('inode-taken-meanwhile'))
+  makeLock()
+}
 
 describe('visible lock', () => {
   it('is seen while held, names the holder, and is gone afterwards', async () => {
     const lock = await take()
-    expect(isThere('lock')).toBe(true)
-    expect(readHolder(path.join(root, 'holder.json'))).toEqual(holder)
+    expect([isThere('lock'), lock.check()]).toEqual([true, 'held'])
+    expect(readHolder(at('holder.json'))).toEqual(holder)
     await lock.release()
-    expect([isThere('lock'), isThere('holder.json')]).toEqual([false, false])
+    expect([isThere('lock'), isThere('holder.json'), said]).toEqual([false, false, []])
   })
 
   const killed = [
@@ -33,20 +46,62 @@ describe('visible lock', () => {
   ]
   for (const { name, files } of killed)
     it(`is taken at once from a ledgerd killed ${name}`, async () => {
-      if (files.includes('holder.json')) fs.writeFileSync(path.join(root, 'holder.json'), JSON.stringify(holder))
-      if (files.includes('lock')) fs.mkdirSync(path.join(root, 'lock'))
+      if (files.includes('holder.json')) fs.writeFileSync(at('holder.json'), JSON.stringify(holder))
+      if (files.includes('lock')) makeLock()
       await (await take()).release()
     })
 
   it('is taken at once after a power cut that kept the names and lost what the holder wrote', async () => {
-    fs.writeFileSync(path.join(root, 'holder.json'), '')
-    fs.mkdirSync(path.join(root, 'lock'))
+    fs.writeFileSync(at('holder.json'), '')
+    makeLock()
     await (await take()).release()
   })
 
-  it('respects a lock that no ledgerd took', async () => {
-    fs.mkdirSync(path.join(root, 'lock'))
+  it('has a durable name of its holder before it is there, and as long as it is', async () => {
+    const names: string[] = []
+    const real = fs.fsyncSync
+    // A folder is synced: what is in it then is what a power cut leaves at least.
+    vi.spyOn(fs, 'fsyncSync').mockImplementation((fd) => {
+      if (fs.fstatSync(fd).isDirectory()) names.push(['holder.json', 'lock'].filter(isThere).join(' '))
+      real(fd)
+    })
+    const lock = await take()
+    await lock.release()
+    // Twice the holder alone: before the lock is made, and after it is removed.
+    expect(names).toEqual(['holder.json', 'holder.json'])
+  })
+
+  it('respects a lock that no ledgerd took, and leaves no name beside it', async () => {
+    makeLock()
     await expect(take()).rejects.toMatchObject({ code: 'LEDGER_LOCKED' })
+    expect([isThere('lock'), isThere('holder.json')]).toEqual([true, false])
+  })
+
+  it('takes over a lock of others that is stale', async () => {
+    makeLock()
+    fs.utimesSync(at('lock'), 1, 1)
+    const lock = await take()
+    expect([lock.check(), isThere('holder.json')]).toEqual(['held', true])
+    await lock.release()
+  })
+})
+
+describe('a visible lock that was lost', () => {
+  it('by removal is taken again, and told once', async () => {
+    const lock = await take()
+    fs.rmdirSync(at('lock'))
+    expect([lock.check(), lock.check()]).toEqual(['held', 'held'])
+    await expect.poll(() => isThere('lock')).toBe(true)
+    expect([lock.check(), said.length]).toEqual(['held', 1])
+    await lock.release()
+    expect([isThere('lock'), isThere('holder.json')]).toEqual([false, false])
+  })
+
+  it('to another program is known at the next look, and stays with that program', async () => {
+    const lock = await take()
+    rob()
+    expect(lock.check()).toBe('taken')
+    await lock.release()
     expect([isThere('lock'), isThere('holder.json')]).toEqual([true, false])
   })
 })

@@ -1,57 +1,151 @@
 // The lock that other programs and people can see: proper-lockfile in the ledger's sidecar. It is taken after the kernel
-// lock, so one left behind by a ledgerd is known to be an orphan and removed at once; it never decides (reliability §4).
+// lock, so one left behind by a ledgerd is known to be an orphan and removed at once. It decides nothing between ledgerds,
+// but a program that knows no other lock and takes it is respected: before the next write, not after (reliability §4).
 import fs from 'node:fs'
 import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema'
 import lockfile from 'proper-lockfile'
+import { syncFolder } from '../storage/durable.ts'
 import { describeHolder, type Holder, writeHolder } from './holder.ts'
 
 export interface VisibleLock {
+  /** Whether another program has it now, by what lies on disk. One that was merely removed is taken again. */
+  check(): 'held' | 'taken'
+  /** Called when the lock was found lost without anybody asking; asks `check` then. */
+  onLost: (() => void) | undefined
   release(): Promise<void>
 }
 
-/** Takes the visible lock of a ledger whose kernel lock is held. `onCompromised` raises an alarm; it does not stop the ledger. */
+const staleMs = 20_000
+const updateMs = 8000
+
+/** Takes the visible lock of a ledger whose kernel lock is held. `onRemoved`: somebody took it away and it is taken again. */
 export async function takeVisibleLock(
   ledgerFile: string,
   sidecar: string,
   holder: Holder,
-  onCompromised: (error: Error) => void,
+  onRemoved: (sentence: string) => void,
 ): Promise<VisibleLock> {
-  const lockfilePath = path.join(sidecar, 'lock')
   const holderFile = path.join(sidecar, 'holder.json')
-  removeOrphan(lockfilePath, holderFile)
-  // The name first: killed between the two, the next ledgerd must recognise the lock as one of its own.
-  writeHolder(holderFile, holder)
+  const place = new LockPlace(path.join(sidecar, 'lock'))
+  const isNamed = fs.existsSync(holderFile)
+  // A holder beside the lock means that a ledgerd took it; as the kernel lock is ours now, that one is gone. What the file
+  // says does not matter: a power cut may have emptied it.
+  if (isNamed) fs.rmSync(place.folder, { recursive: true, force: true })
+  const isForeign = !isNamed && fs.existsSync(place.folder)
+  // The name first, and durably: neither a kill nor a power cut leaves a lock of ours that nobody recognises. Only a lock of
+  // others is asked for without it, so that ours is not found beside theirs.
+  if (!isForeign) writeHolder(holderFile, holder)
+  const lock = new HeldLock(ledgerFile, place, onRemoved)
   try {
-    const options = { lockfilePath, realpath: false, stale: 20_000, update: 8000, onCompromised }
-    const release = await lockfile.lock(ledgerFile, options)
-    return {
-      release: async () => {
-        await release().catch((error: NodeJS.ErrnoException) => {
-          // Released or compromised already: the kernel lock decided all along.
-          if (error.code !== 'ERELEASED' && error.code !== 'ENOTACQUIRED' && error.code !== 'ENOENT') throw error
-        })
-        fs.rmSync(holderFile, { force: true })
-      },
-    }
+    await lock.take()
+    if (isForeign) writeHolder(holderFile, holder)
   } catch (error) {
-    fs.rmSync(holderFile, { force: true })
+    if (!isForeign) fs.rmSync(holderFile, { force: true })
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
-    throw new LedgerError('LEDGER_LOCKED', `another program holds the visible lock ${path.basename(lockfilePath)}`, {
+    throw new LedgerError('LEDGER_LOCKED', 'another program holds the visible lock of this ledger', {
       cause: error,
       retryAfterMs: 1000,
     })
   }
+  return lock
 }
 
-/**
- * A holder file beside the lock means that a ledgerd took it; as the kernel lock is ours now, that one is gone. Its content
- * does not matter: it was never synced, and a power cut may have emptied it.
- */
-function removeOrphan(lockfilePath: string, holderFile: string): void {
-  if (!fs.existsSync(holderFile)) return
-  fs.rmSync(lockfilePath, { recursive: true, force: true })
-  fs.rmSync(holderFile, { force: true })
+class HeldLock implements VisibleLock {
+  onLost: (() => void) | undefined
+  readonly #ledgerFile: string
+  readonly #place: LockPlace
+  readonly #onRemoved: (sentence: string) => void
+  #release: () => Promise<void> = () => Promise.resolve()
+  /** While it is taken again nobody else can have it: the kernel lock is ours. */
+  #taking: Promise<void> | undefined
+
+  constructor(ledgerFile: string, place: LockPlace, onRemoved: (sentence: string) => void) {
+    this.#ledgerFile = ledgerFile
+    this.#place = place
+    this.#onRemoved = onRemoved
+  }
+
+  /** Throws ELOCKED when another program has it. */
+  async take(): Promise<void> {
+    const { folder: lockfilePath } = this.#place
+    this.#release = await lockfile.lock(this.#ledgerFile, {
+      ...{ lockfilePath, realpath: false, stale: staleMs, update: updateMs },
+      fs: this.#place.fs,
+      onCompromised: () => this.onLost?.(),
+    })
+    this.#place.remember()
+  }
+
+  check(): 'held' | 'taken' {
+    const standing = this.#taking === undefined ? this.#place.look() : 'ours'
+    if (standing === 'taken') return 'taken'
+    if (standing === 'gone') this.#takeAgain()
+    return 'held'
+  }
+
+  async release(): Promise<void> {
+    await this.#taking
+    await this.#letGo()
+    const sidecar = path.dirname(this.#place.folder)
+    // The lock's name goes before its holder's, in a power cut too.
+    if (fs.existsSync(sidecar)) syncFolder(sidecar)
+    fs.rmSync(path.join(sidecar, 'holder.json'), { force: true })
+  }
+
+  #takeAgain(): void {
+    this.#onRemoved('the visible lock was removed by somebody; the ledger is still ours, and the lock is taken again')
+    this.#taking = this.#letGo()
+      .then(() => this.take())
+      .catch((error: NodeJS.ErrnoException) => {
+        // Whoever was faster is found by the next check; without its folder the head record is missing too.
+        if (error.code !== 'ELOCKED' && error.code !== 'ENOENT') throw error
+      })
+      .finally(() => (this.#taking = undefined))
+  }
+
+  async #letGo(): Promise<void> {
+    await this.#release().catch((error: NodeJS.ErrnoException) => {
+      // Released or compromised already: the kernel lock decided all along.
+      if (error.code !== 'ERELEASED' && error.code !== 'ENOTACQUIRED' && error.code !== 'ENOENT') throw error
+    })
+  }
+}
+
+/** The lock's folder, and which one there is ours. */
+class LockPlace {
+  readonly folder: string
+  /** For proper-lockfile: removes nothing that another program put there. */
+  readonly fs: Pick<typeof fs, 'mkdir' | 'stat' | 'utimes' | 'rmdir' | 'rmdirSync'>
+  #ours: { readonly ino: number; readonly bornMs: number | undefined } | undefined
+
+  constructor(folder: string) {
+    this.folder = folder
+    const rmdir = (name: string, done: (error: NodeJS.ErrnoException | null) => void): void => {
+      if (this.look() === 'taken') done(null)
+      else fs.rmdir(name, done)
+    }
+    const rmdirSync = (name: string): void => {
+      if (this.look() !== 'taken') fs.rmdirSync(name)
+    }
+    const { mkdir, stat, utimes } = fs
+    this.fs = { mkdir, stat, utimes, rmdir: rmdir as typeof fs.rmdir, rmdirSync: rmdirSync as typeof fs.rmdirSync }
+  }
+
+  remember(): void {
+    const { ino, birthtimeMs, ctimeMs } = fs.lstatSync(this.folder)
+    // Inodes are used again, so the time of birth is compared too, where the file system keeps one.
+    this.#ours = { ino, bornMs: birthtimeMs === ctimeMs ? undefined : birthtimeMs }
+  }
+
+  look(): 'ours' | 'gone' | 'taken' {
+    const there = fs.lstatSync(this.folder, { throwIfNoEntry: false })
+    if (there === undefined) return 'gone'
+    const ours = this.#ours
+    const isOurs =
+      ours === undefined || (there.ino === ours.ino && (ours.bornMs ?? there.birthtimeMs) === there.birthtimeMs)
+    return isOurs ? 'ours' : 'taken'
+  }
 }
 
 /** The refusal of a second writer, naming the holder. */

@@ -47,6 +47,7 @@ export interface StoreOptions {
 /** The storage of one open ledger. */
 export interface LedgerStore {
   readonly file: LedgerFile
+  readonly lock: VisibleLock
   readonly sidecar: string
   readonly index: LineIndex
   readonly indexFile: IndexFile
@@ -92,7 +93,7 @@ export async function openStore(
       epoch,
       since: new Date(options.nowMs()).toISOString(),
     }
-    lock = await takeVisibleLock(file.path, sidecar, holder, (error) => options.onWarning(ledger, error.message))
+    lock = await takeVisibleLock(file.path, sidecar, holder, (sentence) => options.onWarning(ledger, sentence))
     return await recover(ledger, schema, options, { file, sidecar, lock, epoch, isNew })
   } catch (error) {
     await lock?.release()
@@ -159,6 +160,7 @@ async function recover(
   }
   return {
     file,
+    lock,
     sidecar,
     index,
     indexFile,

@@ -10,6 +10,7 @@ export type StopReason =
   | 'foreign-bytes'
   | 'file-replaced'
   | 'epoch-superseded'
+  | 'lock-taken'
   | 'disk-full'
   | 'tail-too-large'
   | 'damage-without-head'
