@@ -71,6 +71,8 @@ export interface Limits {
   readonly draftsPerSecondMax: number
   /** Lines about refused visitors in the log; beyond it they are only counted. */
   readonly denialsLoggedPerMinuteMax: number
+  /** From the start of serving until code that no ledger needed yet is loaded too. */
+  readonly spareCodeDelayMs: number
   readonly drainTimeoutMs: number
   /** Below this no append is taken, and after a full disk a ledger goes on above it; how often that is looked at. BUSY. */
   readonly freeBytesMin: number
@@ -117,6 +119,7 @@ export const defaultLimits: Limits = {
   tokenCheckMs: 1000,
   draftsPerSecondMax: Number.POSITIVE_INFINITY,
   denialsLoggedPerMinuteMax: 120,
+  spareCodeDelayMs: 10_000,
   drainTimeoutMs: 10_000,
   freeBytesMin: 64 << 20,
   diskRetryMs: 2000,

@@ -9,6 +9,7 @@ import type { ServeSettings } from './cli/serve-settings.ts'
 import { fileCommit } from './commit/file-commit.ts'
 import { defaultLimits as limits } from './config.ts'
 import { openEngine, seedFrom } from './engine/engine.ts'
+import { withSchemas } from './engine/with-schemas.ts'
 import { lockFolder } from './locks/folder-lock.ts'
 import { claimSocketPaths } from './locks/local-socket.ts'
 import { drain } from './ops/drain.ts'
@@ -20,6 +21,7 @@ import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
 import { onHangup, outliveFileSizeLimit, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
 import { openRefused } from './ops/refused-ledgers.ts'
+import { loadSpareCode } from './ops/spare-code.ts'
 import { stopReporter } from './ops/stop-report.ts'
 import { deriveEventId } from './schemas/event-key.ts'
 import { openSchemas } from './schemas/open-schemas.ts'
@@ -58,9 +60,10 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const onWarning = (ledger: string, sentence: string): void => log.warn(sentence, { ledger })
   const onStopped = stopReporter(log, metrics)
   const freeBytes = (): number => freeBytesOf(folder.root)
-  const engine = openEngine({ ...storage, ...schemas, writerProfile, freeBytes, onWarning, onStopped })
+  const heart = openEngine({ ...storage, ...schemas, writerProfile, freeBytes, onWarning, onStopped })
+  const engine = withSchemas(heart, schemas.whenLoaded)
 
-  watchEngine({ load: () => engine.load(), heldCount: () => heldFiles.count, limits, freeBytes, metrics })
+  watchEngine({ load: () => heart.load(), heldCount: () => heldFiles.count, limits, freeBytes, metrics })
   const health = new Health(() => engine.stopped(), metrics)
   const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
   const own = path.join(folder.sidecarRoot, 'sock')
@@ -84,6 +87,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   process.stderr.write(greeting({ dataFolder: folder.root, ledgers, url: doors.url, sockets, tokenFile }))
   log.info('serving', { dataFolder: folder.root, url: doors.url, pid: process.pid })
   void refused.rest()
+  loadSpareCode({ ...schemas, timers, log, delayMs: limits.spareCodeDelayMs })
   log.info('asked to stop', { signal: await stopSignal() })
   await drain({ health, doors, engine, log, timers, drainTimeoutMs: limits.drainTimeoutMs })
   lock.release()

@@ -1,5 +1,5 @@
-// @ledgerd/schema-tools: freezes, compares, replays and documents ledger schema packages. Loaded by the daemon for the
-// frozen form alone; everything that compares or generates is loaded when it is asked for.
+// @ledgerd/schema-tools: freezes, compares, replays and documents ledger schema packages. A daemon that serves needs the
+// frozen form alone, which has a narrower door: frozen/index.ts.
 export { checkCompatibility } from './compat/check-compatibility.ts'
 export { exitCodeOfReport } from './compat/report.ts'
 export { digestOf, freezeSchema } from './frozen/freeze-schema.ts'

@@ -115,7 +115,12 @@ describe('hosts', () => {
     { host: 'a@ledger.example:4437', want: false },
   ])('$host with a certificate for ledger.example on 4437: $want', ({ host, want }) => {
     const isOwnName = (name: string, port: number): boolean => name === 'ledger.example' && port === 4437
-    const guard = { hosts: loopbackHosts(4437, '127.0.0.1'), isAnyAddressAllowed: false, isOwnName, origins: new Set<string>() }
+    const guard = {
+      hosts: loopbackHosts(4437, '127.0.0.1'),
+      isAnyAddressAllowed: false,
+      isOwnName,
+      origins: new Set<string>(),
+    }
     expect(isHostAllowed(guard, [host])).toBe(want)
   })
 })

@@ -22,7 +22,7 @@ const stat: LedgerStat = {
   profile: 'p',
 }
 
-function open(stopped: readonly LedgerStat[]): { board: MetricsBoard; health: Health; render: () => Promise<string> } {
+function open(stopped: readonly LedgerStat[]): { board: MetricsBoard; health: Health; render: () => string } {
   const board = new MetricsBoard()
   const health = new Health(() => stopped, board)
   const load = { queuedBytes: 5, openLedgers: 2, openingLedgers: 1 }
@@ -32,11 +32,11 @@ function open(stopped: readonly LedgerStat[]): { board: MetricsBoard; health: He
 }
 
 describe('the metrics page', () => {
-  it('is strict Prometheus text with every family, each with a unit or a count in its name', async () => {
+  it('is strict Prometheus text with every family, each with a unit or a count in its name', () => {
     const { board, render } = open([stat])
     board.countError('QUEUE_FULL')
     for (const value of [0.00005, 0.3, 7]) board.observe('commit_seconds', value)
-    const families = parseExposition(await render())
+    const families = parseExposition(render())
     const names = [
       ...Object.keys(counterHelp).map((name) => `${name}_total`),
       ...[gaugeHelp, histogramHelp, labelledGaugeHelp].flatMap((help) => Object.keys(help)),
@@ -47,13 +47,13 @@ describe('the metrics page', () => {
     for (const { name, samples } of families.values()) expect(samples.length, name).toBeGreaterThan(0)
   })
 
-  it('has a gauge for every limit', async () => {
-    const samples = parseExposition(await open([]).render()).get('ledgerd_limit')?.samples ?? []
+  it('has a gauge for every limit', () => {
+    const samples = parseExposition(open([]).render()).get('ledgerd_limit')?.samples ?? []
     expect(Object.fromEntries(samples.map(({ labels, value }) => [labels['limit'], value]))).toEqual({ ...limits })
   })
 
-  it('says of a stopped ledger why, since when and what to do, in whatever characters', async () => {
-    const families = parseExposition(await open([stat]).render())
+  it('says of a stopped ledger why, since when and what to do, in whatever characters', () => {
+    const families = parseExposition(open([stat]).render())
     expect(families.get('ledgerd_ledger_stopped_timestamp_seconds')?.samples).toEqual([
       {
         name: 'ledgerd_ledger_stopped_timestamp_seconds',
@@ -66,9 +66,9 @@ describe('the metrics page', () => {
     expect(byReason.filter(({ value }) => value === 1).map(({ labels }) => labels['reason'])).toEqual(['sync-failed'])
   })
 
-  it('names the first hundred stopped ledgers and counts all', async () => {
+  it('names the first hundred stopped ledgers and counts all', () => {
     const many = Array.from({ length: 250 }, (_, n) => ({ ...stat, ledger: `l${n}` }))
-    const families = parseExposition(await open(many).render())
+    const families = parseExposition(open(many).render())
     expect(families.get('ledgerd_ledger_stopped_timestamp_seconds')?.samples).toHaveLength(100)
     const counted = (families.get('ledgerd_ledgers_stopped')?.samples ?? []).reduce((sum, { value }) => sum + value, 0)
     expect(counted).toBe(250)
@@ -81,14 +81,14 @@ describe('the metrics page', () => {
     { name: 'with a stopped ledger', phase: 'serving', stopped: [stat], want: 0 },
   ] as const
   for (const { name, phase, stopped, want } of table)
-    it(`and readiness agree: ${name}`, async () => {
+    it(`and readiness agree: ${name}`, () => {
       const { health, render } = open(stopped)
       health.phase = phase
       expect(health.readiness().isReady).toBe(want === 1)
-      expect(parseExposition(await render()).get('ledgerd_ready')?.samples[0]?.value).toBe(want)
+      expect(parseExposition(render()).get('ledgerd_ready')?.samples[0]?.value).toBe(want)
     })
 
-  it('stays whole when the disk cannot be asked', async () => {
+  it('stays whole when the disk cannot be asked', () => {
     const board = new MetricsBoard()
     const freeBytes = (): number => {
       throw new Error('ENOENT')
@@ -100,7 +100,7 @@ describe('the metrics page', () => {
       freeBytes,
       metrics: board,
     })
-    const families = parseExposition(await metricsPage(board).render())
+    const families = parseExposition(metricsPage(board).render())
     expect(families.get('ledgerd_disk_free_bytes')?.samples[0]?.value).toBe(0)
   })
 })

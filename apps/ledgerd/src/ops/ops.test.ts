@@ -38,7 +38,7 @@ describe('metrics', () => {
     board.observe('group_lines', 3)
     const forget = board.gauge('streams_open', () => 4)
     board.gauge('streams_open', () => 1)
-    const first = await page.render()
+    const first = page.render()
     for (const line of [
       'ledgerd_appends_total 2',
       'ledgerd_errors_total{code="QUEUE_FULL"} 1',
@@ -48,7 +48,7 @@ describe('metrics', () => {
       expect(first.split('\n')).toContain(line)
     forget()
     board.count('appends')
-    const second = (await page.render()).split('\n')
+    const second = page.render().split('\n')
     expect(second).toContain('ledgerd_appends_total 3')
     expect(second).toContain('ledgerd_streams_open 1')
   })

@@ -1,95 +1,121 @@
-// The Prometheus text of a metrics board. Values are read when the page is asked for, so counting costs nothing extra.
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+// The metrics page: a board as Prometheus text (exposition format 0.0.4). Values are read when the page is asked for, so
+// counting costs nothing extra; histograms alone add to their buckets as values come.
 import { counterHelp, gaugeHelp, histogramHelp, labelledGaugeHelp, limitHelp } from './metrics.ts'
-import type { CounterName, GaugeName, HistogramName, LabelledGaugeName, LimitName, MetricsBoard } from './metrics.ts'
+import type { CounterName, GaugeName, LabelledGaugeName, LimitName, MetricsBoard } from './metrics.ts'
 
 export interface MetricsPage {
   readonly contentType: string
-  render(): Promise<string>
+  render(): string
 }
 
-/** Binds a board to a registry of its own; nothing global is touched. */
+interface Sample {
+  /** What follows the family's name: `_bucket`, `_sum`, `_count`. */
+  readonly suffix?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+type Kind = 'counter' | 'gauge' | 'histogram'
+
+/** Binds a page to a board. From now on its histograms count. */
 export function metricsPage(board: MetricsBoard): MetricsPage {
-  const registry = new Registry()
-  for (const name of Object.keys(counterHelp) as CounterName[]) addCounter(registry, board, name)
-  for (const name of Object.keys(gaugeHelp) as GaugeName[]) addGauge(registry, board, name)
-  for (const name of Object.keys(labelledGaugeHelp) as LabelledGaugeName[]) addLabelledGauge(registry, board, name)
-  addErrors(registry, board)
-  addLimits(registry, board)
-  addHistograms(registry, board)
-  return { contentType: registry.contentType, render: () => registry.metrics() }
+  const histograms = new Map(namesOf(histogramHelp).map((name) => [name, new Histogram(histogramHelp[name].buckets)]))
+  board.onObserved((name, value) => histograms.get(name)?.observe(value))
+  return {
+    contentType: 'text/plain; version=0.0.4; charset=utf-8',
+    render: () =>
+      [
+        ...namesOf(counterHelp).map((name) => counter(board, name)),
+        ...namesOf(gaugeHelp).map((name) => gauge(board, name)),
+        ...namesOf(labelledGaugeHelp).map((name) => labelledGauge(board, name)),
+        errors(board),
+        limits(board),
+        ...[...histograms].map(([name, histogram]) => {
+          return family(name, 'histogram', histogramHelp[name].help, histogram.samples())
+        }),
+      ].join('\n'),
+  }
 }
 
-function addCounter(registry: Registry, board: MetricsBoard, name: CounterName): void {
-  new Counter({
-    name: `ledgerd_${name}_total`,
-    help: counterHelp[name],
-    registers: [registry],
-    collect() {
-      this.reset()
-      this.inc(board.counters[name])
-    },
-  })
+function counter(board: MetricsBoard, name: CounterName): string {
+  return family(`${name}_total`, 'counter', counterHelp[name], [{ value: board.counters[name] }])
 }
 
-function addGauge(registry: Registry, board: MetricsBoard, name: GaugeName): void {
-  new Gauge({
-    name: `ledgerd_${name}`,
-    help: gaugeHelp[name],
-    registers: [registry],
-    collect() {
-      this.set(board.gaugeValue(name))
-    },
-  })
+function gauge(board: MetricsBoard, name: GaugeName): string {
+  return family(name, 'gauge', gaugeHelp[name], [{ value: board.gaugeValue(name) }])
 }
 
-function addLabelledGauge(registry: Registry, board: MetricsBoard, name: LabelledGaugeName): void {
-  const { help, labels } = labelledGaugeHelp[name]
-  new Gauge({
-    name: `ledgerd_${name}`,
-    help,
-    labelNames: [...labels],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const sample of board.samplesOf(name)) this.set(sample.labels, sample.value)
-    },
-  })
+function labelledGauge(board: MetricsBoard, name: LabelledGaugeName): string {
+  return family(name, 'gauge', labelledGaugeHelp[name].help, board.samplesOf(name))
 }
 
-function addErrors(registry: Registry, board: MetricsBoard): void {
-  new Counter({
-    name: 'ledgerd_errors_total',
-    help: 'Errors answered, by code',
-    labelNames: ['code'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const [code, count] of board.errors) this.inc({ code }, count)
-    },
-  })
+function errors(board: MetricsBoard): string {
+  const samples = [...board.errors].map(([code, value]) => ({ labels: { code }, value }))
+  return family('errors_total', 'counter', 'Errors answered, by code', samples)
 }
 
 /** Zeros are shown too, so that an alert can be written before the first hit. */
-function addLimits(registry: Registry, board: MetricsBoard): void {
-  const names = Object.keys(limitHelp) as LimitName[]
-  new Counter({
-    name: 'ledgerd_limits_hit_total',
-    help: `Times that a visitor ran into a limit: ${names.map((name) => `${name} (${limitHelp[name]})`).join(', ')}`,
-    labelNames: ['limit'],
-    registers: [registry],
-    collect() {
-      this.reset()
-      for (const limit of names) this.inc({ limit }, board.limits[limit])
-    },
-  })
+function limits(board: MetricsBoard): string {
+  const names = namesOf(limitHelp)
+  const help = names.map((name: LimitName) => `${name} (${limitHelp[name]})`).join(', ')
+  const samples = names.map((limit) => ({ labels: { limit }, value: board.limits[limit] }))
+  return family('limits_hit_total', 'counter', `Times that a visitor ran into a limit: ${help}`, samples)
 }
 
-function addHistograms(registry: Registry, board: MetricsBoard): void {
-  const histograms = new Map<HistogramName, Histogram>()
-  for (const name of Object.keys(histogramHelp) as HistogramName[]) {
-    const { help, buckets } = histogramHelp[name]
-    histograms.set(name, new Histogram({ name: `ledgerd_${name}`, help, buckets: [...buckets], registers: [registry] }))
+/** Counts of values by upper bound. */
+class Histogram {
+  readonly #bounds: readonly number[]
+  /** One more than bounds: the last is for values above all of them. */
+  readonly #counts: number[]
+  #sum = 0
+
+  constructor(bounds: readonly number[]) {
+    this.#bounds = bounds
+    this.#counts = [...bounds, Number.POSITIVE_INFINITY].map(() => 0)
   }
-  board.onObserved((name, value) => histograms.get(name)?.observe(value))
+
+  observe(value: number): void {
+    let at = 0
+    while (at < this.#bounds.length && value > (this.#bounds[at] as number)) at++
+    this.#counts[at] = (this.#counts[at] as number) + 1
+    this.#sum += value
+  }
+
+  /** Each bucket counts those below it too; the last one counts all. */
+  samples(): readonly Sample[] {
+    let count = 0
+    const buckets = this.#counts.map((own, at): Sample => {
+      count += own
+      const bound = this.#bounds[at]
+      return { suffix: '_bucket', labels: { le: formatNumber(bound ?? Number.POSITIVE_INFINITY) }, value: count }
+    })
+    return [...buckets, { suffix: '_sum', value: this.#sum }, { suffix: '_count', value: count }]
+  }
+}
+
+/** A family of series, ended by LF. */
+function family(name: string, kind: Kind, help: string, samples: readonly Sample[]): string {
+  const full = `ledgerd_${name}`
+  const lines = samples.map(({ suffix = '', labels = {}, value }) => {
+    const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`)
+    return `${full}${suffix}${pairs.length === 0 ? '' : `{${pairs.join(',')}}`} ${formatNumber(value)}\n`
+  })
+  return `# HELP ${full} ${escapeHelp(help)}\n# TYPE ${full} ${kind}\n${lines.join('')}`
+}
+
+function escapeHelp(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')
+}
+
+function escapeLabel(text: string): string {
+  return escapeHelp(text).replaceAll('"', '\\"')
+}
+
+function formatNumber(value: number): string {
+  if (value === Number.POSITIVE_INFINITY) return '+Inf'
+  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value)
+}
+
+function namesOf<Name extends string>(help: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(help) as Name[]
 }

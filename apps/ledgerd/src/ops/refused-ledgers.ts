@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 
 export interface RefusedParts {
   readonly ledgers: readonly string[]
-  readonly isRefused: (ledger: string) => boolean
+  readonly isRefused: (ledger: string) => Promise<boolean>
   /** Makes its stop known. */
   readonly open: (ledger: string) => Promise<unknown>
   readonly onWarning: (ledger: string, sentence: string) => void
@@ -25,7 +25,7 @@ async function look({ ledgers, isRefused, open, onWarning }: RefusedParts, from:
   for (let at = from; at < to; at += slice) {
     for (const ledger of ledgers.slice(at, Math.min(at + slice, to)))
       try {
-        if (isRefused(ledger)) await open(ledger)
+        if (await isRefused(ledger)) await open(ledger)
       } catch (error) {
         onWarning(ledger, String(error))
       }

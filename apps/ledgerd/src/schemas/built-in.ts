@@ -21,6 +21,11 @@ export function builtInFamilyOf(name: string): BuiltInFamily | undefined {
   return builtInFamilies.find((known) => known === family)
 }
 
+/** The npm name of a family's package, which is the name of its schema too. */
+export function builtInPackage(family: BuiltInFamily): string {
+  return `${packagePrefix}${family}`
+}
+
 /** Loads one family. */
 export async function loadBuiltIn(family: BuiltInFamily): Promise<LedgerSchema> {
   return await loaders[family]()

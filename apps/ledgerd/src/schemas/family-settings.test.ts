@@ -1,8 +1,8 @@
 import { LedgerError } from '@ledgerd/schema'
 import { describe, expect, it } from 'vitest'
-import { builtInFamilies, type BuiltInFamily, loadBuiltIn } from './built-in.ts'
 import { configureFamily } from './family-settings.ts'
 import { SchemaBook } from './schema-book.ts'
+import { SchemaShelf } from './schema-shelf.ts'
 import { parseSchemaConfig } from './schema-rules.ts'
 
 const key = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
@@ -52,12 +52,17 @@ describe('settings of a family', () => {
 
   it('hold for the ledgers of their rule and for no others, recorded or new', async () => {
     const schema = await configure(required)
-    const loaded = await Promise.all(builtInFamilies.map(async (name) => [name, await loadBuiltIn(name)] as const))
-    const builtIn = new Map<BuiltInFamily, Awaited<ReturnType<typeof loadBuiltIn>>>(loaded)
-    const plain = await loadBuiltIn('audio-jobs')
-    const usual = await loadBuiltIn('world-events')
+    const shelf = new SchemaShelf()
+    await shelf.loadRest()
+    const plain = shelf.family('audio-jobs')
     const rules = [{ matches: (ledger: string) => ledger.startsWith('jobs/'), schema, hasSettings: true }]
-    const book = new SchemaBook({ rules, builtIn, usual, readCopy: () => undefined, codeCopy: () => undefined })
+    const book = new SchemaBook({
+      rules,
+      shelf,
+      usual: 'world-events',
+      readCopy: () => undefined,
+      codeCopy: () => undefined,
+    })
     const recorded = { name: plain.name, periods: [] }
     const choose = (ledger: string): unknown => book.choose(ledger, { recorded, beginning: () => unsigned }).schema
     expect([choose('jobs/a') === schema, choose('old/a') === plain]).toEqual([true, true])

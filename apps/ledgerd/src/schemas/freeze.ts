@@ -1,6 +1,6 @@
 // The frozen form of a schema as the daemon records it: the digest by which a ledger knows it, the copy that keeps the
 // ledger readable after the package is gone, and what a newer version must not have changed.
-import { formatFrozen, freezeSchema, parseFrozen } from '@ledgerd/schema-tools'
+import { formatFrozen, freezeSchema, parseFrozen } from '@ledgerd/schema-tools/frozen'
 import type { LedgerSchema } from '@ledgerd/schema'
 
 export interface FrozenCopy {

@@ -1,19 +1,19 @@
-// Puts the daemon's schemas together before anything is served: reads the rules, loads every package they name and every
-// built-in family. A package that cannot be used stops the start, not a ledger at night.
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+// Puts the daemon's schemas together before anything is served: reads the rules and loads every package they name. A
+// package that cannot be used stops the start, not a ledger at night. Built-in families are loaded when a ledger needs one.
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema'
 import type { Log } from '../ops/log.ts'
 import { readConfigFile } from '../storage/config-file.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { schemaOnRecord } from '../storage/origin.ts'
 import { keepPackageCopy, packageCopy } from '../storage/package-copies.ts'
 import { readSchemaCopy } from '../storage/schema-copies.ts'
-import { type BuiltInFamily, builtInFamilies, loadBuiltIn } from './built-in.ts'
+import type { BuiltInFamily } from './built-in.ts'
 import { detectionBytes } from './detect-family.ts'
-import { configureFamily } from './family-settings.ts'
-import { freeze } from './freeze.ts'
-import { loadPlaced, type SchemaWish } from './load-schema.ts'
+import type { SchemaWish } from './load-schema.ts'
 import { SchemaBook, type SchemaBookParts, type SchemaChoice, type SchemaEvidence } from './schema-book.ts'
-import { parseSchemaConfig, parseSchemaFlag, type SchemaRule } from './schema-rules.ts'
+import type { SchemaRule } from './schema-rules.ts'
+import { SchemaShelf } from './schema-shelf.ts'
 
 export interface SchemaSettings {
   readonly folder: DataFolder
@@ -26,13 +26,20 @@ export interface SchemaSettings {
 
 /** What the engine and the transport ask about schemas. */
 export interface Schemas {
-  /** The schema that a new ledger gets. */
+  /** Loads what the next two need for this ledger. Undefined when it is there already. Rejects with INTERNAL. */
+  readonly whenLoaded: (ledger: string) => Promise<void> | undefined
+  /** Loads what the first ledger that nobody said anything about needs. Rejects with INTERNAL. */
+  readonly loadUsual: () => Promise<void>
+  /** Loads what no ledger has needed yet. Rejects with INTERNAL. */
+  readonly loadRest: () => Promise<void>
+  /** The schema that a new ledger gets. Throws BUSY before `whenLoaded`. */
   readonly schemaFor: (ledger: string) => LedgerSchema
+  /** Throws BUSY before `whenLoaded`. */
   readonly chooseSchema: (ledger: string, evidence: SchemaEvidence) => SchemaChoice
   /** Why drafts made for the schema of this name cannot go into the ledger; undefined when they can. */
   readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
-  /** True for a ledger on disk that this daemon will refuse to write because of its schema. */
-  readonly isRefused: (ledger: string) => boolean
+  /** True for a ledger on disk that this daemon will refuse to write because of its schema. Rejects with INTERNAL. */
+  readonly isRefused: (ledger: string) => Promise<boolean>
 }
 
 /** The family of ledgers that nobody said anything about. */
@@ -41,60 +48,92 @@ const usualFamily: BuiltInFamily = 'world-events'
 /** Throws CONFIG_INVALID for a rule or package that cannot be used. */
 export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
   const { folder } = settings
-  const book = await openBook(settings)
-  const settled = new Map<string, LedgerSchema>()
+  const shelf = new SchemaShelf()
+  const book = await openBook(settings, shelf)
+  /** Names by ledger where the schema is on record: it stays so until the next start. */
+  const settled = new Map<string, string>()
+  /** Those of them whose code is loaded; of no use once everything is. */
+  const loaded = new Set<string>()
   const evidenceOf = (ledger: string): SchemaEvidence => ({
     recorded: schemaOnRecord(folder.sidecar(ledger)),
     beginning: () => folder.beginningOf(ledger, detectionBytes),
   })
-  const schemaOf = (ledger: string): LedgerSchema => {
+  const nameOf = (ledger: string): string => {
     const known = settled.get(ledger)
     if (known !== undefined) return known
     const evidence = evidenceOf(ledger)
-    const { schema } = book.choose(ledger, evidence)
-    // What is on record stays so until the next start; what is not may still become something else.
-    if (evidence.recorded !== undefined) settled.set(ledger, schema)
-    return schema
+    const name = book.nameOf(ledger, evidence)
+    if (evidence.recorded !== undefined) settled.set(ledger, name)
+    return name
+  }
+  const loadFor = async (ledger: string): Promise<void> => {
+    for (;;) {
+      const evidence = evidenceOf(ledger)
+      const family = book.needs(ledger, evidence)
+      if (!shelf.has(family)) await shelf.load(family)
+      // A file may have been put there meanwhile that needs another family.
+      else if (evidence.recorded === undefined) return
+      else return void loaded.add(ledger)
+    }
   }
   return {
+    whenLoaded: (ledger) => (shelf.isWhole || loaded.has(ledger) ? undefined : loadFor(ledger)),
+    loadUsual: () => shelf.load(usualFamily),
+    loadRest: async () => {
+      await shelf.loadRest()
+      loaded.clear()
+    },
     schemaFor: (ledger) => book.forNew(ledger),
     chooseSchema: (ledger, evidence) => book.choose(ledger, evidence),
-    schemaRefusal: (ledger, name) => refusalOf(ledger, name, schemaOf(ledger).name, book),
-    isRefused: (ledger) => {
+    schemaRefusal: (ledger, name) => refusalOf(ledger, name, nameOf(ledger), book),
+    isRefused: async (ledger) => {
       const evidence = evidenceOf(ledger)
-      return evidence.recorded !== undefined && book.choose(ledger, evidence).stop !== undefined
+      if (evidence.recorded === undefined) return false
+      const family = book.needs(ledger, evidence)
+      if (!shelf.has(family)) await shelf.load(family)
+      loaded.add(ledger)
+      return book.choose(ledger, evidence).stop !== undefined
     },
   }
 }
 
-async function openBook(settings: SchemaSettings): Promise<SchemaBook> {
+async function openBook(settings: SchemaSettings, shelf: SchemaShelf): Promise<SchemaBook> {
   const { folder, flags, cwd } = settings
   const rules: SchemaBookParts['rules'][number][] = []
-  for (const { wish, matches } of readRules(folder.root, flags, cwd))
-    rules.push(
-      wish.settings === undefined
-        ? { matches, schema: await loadAndKeep(wish, settings) }
-        : { matches, schema: await configureFamily(wish), hasSettings: true },
-    )
-  const builtIn = new Map<BuiltInFamily, LedgerSchema>()
-  for (const family of builtInFamilies) builtIn.set(family, await loadBuiltIn(family))
+  for (const { wish, matches } of await readRules(folder.root, flags, cwd)) {
+    await shelf.load(undefined)
+    if (wish.settings === undefined) rules.push({ matches, schema: await loadAndKeep(wish, settings, shelf) })
+    else {
+      const { configureFamily } = await import('./family-settings.ts')
+      rules.push({ matches, schema: await configureFamily(wish), hasSettings: true })
+    }
+  }
   const readCopy = (digest: string): string | undefined => readSchemaCopy(folder.sidecarRoot, digest)
   const codeCopy = (digest: string): string | undefined => packageCopy(folder.sidecarRoot, digest)
-  return new SchemaBook({ rules, builtIn, usual: await loadBuiltIn(usualFamily), readCopy, codeCopy })
+  return new SchemaBook({ rules, shelf, usual: usualFamily, readCopy, codeCopy })
 }
 
 /** A package that is not one of ours may be gone one day; what it publishes is kept beside the data. */
-async function loadAndKeep(wish: SchemaWish, { folder, log }: SchemaSettings): Promise<LedgerSchema> {
+async function loadAndKeep(
+  wish: SchemaWish,
+  { folder, log }: SchemaSettings,
+  { freezing }: SchemaShelf,
+): Promise<LedgerSchema> {
+  const { loadPlaced } = await import('./load-schema.ts')
   const { schema, packageFolder } = await loadPlaced(wish)
   const reason =
-    packageFolder === undefined ? undefined : keepPackageCopy(folder.sidecarRoot, freeze(schema).digest, packageFolder)
+    packageFolder === undefined
+      ? undefined
+      : keepPackageCopy(folder.sidecarRoot, freezing.freeze(schema).digest, packageFolder)
   if (reason !== undefined) log.warn(`no copy of the schema package ${schema.name} is kept: ${reason}`)
   return schema
 }
 
 /** The rules in force, first the flags. Throws CONFIG_INVALID. */
-export function readRules(dataFolder: string, flags: readonly string[], cwd: string): SchemaRule[] {
+async function readRules(dataFolder: string, flags: readonly string[], cwd: string): Promise<SchemaRule[]> {
   const config = readConfigFile(dataFolder)
+  if (config === undefined && flags.length === 0) return []
+  const { parseSchemaConfig, parseSchemaFlag } = await import('./schema-rules.ts')
   return [
     ...flags.map((flag) => parseSchemaFlag(flag, { dataFolder, cwd })),
     ...(config === undefined ? [] : parseSchemaConfig(config.text, config.file, dataFolder)),

@@ -4,10 +4,11 @@ import type { LedgerSchema } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema'
 import type { RecordedSchema, SchemaRecord } from '../storage/origin.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
-import type { BuiltInFamily } from './built-in.ts'
+import { type BuiltInFamily, builtInFamilyOf, builtInPackage } from './built-in.ts'
 import { detectFamily } from './detect-family.ts'
-import { changesOf, freeze, type FrozenCopy } from './freeze.ts'
+import type { FrozenCopy } from './freeze.ts'
 import { rawLines } from './raw-lines.ts'
+import type { SchemaShelf } from './schema-shelf.ts'
 import { compareVersions } from './version-order.ts'
 
 /** What can be known of a ledger before it is opened. */
@@ -34,59 +35,72 @@ export interface SchemaBookParts {
     /** A built-in family as this rule configures it: for the ledgers of the rule, and for no others. */
     readonly hasSettings?: boolean
   }[]
-  readonly builtIn: ReadonlyMap<BuiltInFamily, LedgerSchema>
+  /** Where the built-in families stand, as far as they are loaded. */
+  readonly shelf: SchemaShelf
   /** What a new ledger has when no rule says otherwise. */
-  readonly usual: LedgerSchema
+  readonly usual: BuiltInFamily
   /** The text of a frozen schema kept under a digest. */
   readonly readCopy: (digest: string) => string | undefined
   /** Where the code of its package is kept, as a rule names it. */
   readonly codeCopy: (digest: string) => string | undefined
 }
 
+/** Makes no choice before the code that it needs is loaded: see `needs`. */
 export class SchemaBook {
   readonly #parts: SchemaBookParts
-  readonly #byName: ReadonlyMap<string, LedgerSchema>
+  /** Configured packages; they stand before built-in ones of their name. */
+  readonly #configured: ReadonlyMap<string, LedgerSchema>
   readonly #frozen: Map<LedgerSchema, FrozenCopy> = new Map()
 
   /** Throws CONFIG_INVALID when two packages say they are the same schema. */
   constructor(parts: SchemaBookParts) {
     this.#parts = parts
-    this.#byName = nameAll(parts)
+    this.#configured = nameAll(parts)
   }
 
+  /** True if the daemon has a schema of this name, loaded or not. */
   has(name: string): boolean {
-    return this.#byName.has(name)
+    return this.#configured.has(name) || familyNamed(name) !== undefined
   }
 
-  /** The schema that a new ledger gets. */
+  /** The built-in family whose code `choose` needs; undefined when every package that it needs is loaded. */
+  needs(ledger: string, { recorded, beginning }: SchemaEvidence): BuiltInFamily | undefined {
+    const ruled = this.#byRule(ledger)
+    if (recorded === undefined) return ruled === undefined ? this.#familyOf(beginning()) : undefined
+    return ruled?.name === recorded.name || this.#configured.has(recorded.name) ? undefined : familyNamed(recorded.name)
+  }
+
+  /** The name of the schema that `choose` would say; loads nothing. */
+  nameOf(ledger: string, { recorded, beginning }: SchemaEvidence): string {
+    return recorded?.name ?? this.#byRule(ledger)?.name ?? builtInPackage(this.#familyOf(beginning()))
+  }
+
+  /** The schema that a new ledger gets. Throws BUSY before its code is loaded. */
   forNew(ledger: string): LedgerSchema {
-    return this.#byRule(ledger) ?? this.#parts.usual
+    return this.#byRule(ledger) ?? this.#parts.shelf.family(this.#parts.usual)
   }
 
-  /** The schema that a ledger on disk has, and what is wrong with having it. */
+  /** The schema that a ledger on disk has, and what is wrong with having it. Throws BUSY before its code is loaded. */
   choose(ledger: string, { recorded, beginning }: SchemaEvidence): SchemaChoice {
     if (recorded !== undefined) return this.#chooseRecorded(ledger, recorded)
-    const schema = this.#byRule(ledger) ?? this.#detect(beginning()) ?? this.#parts.usual
+    const schema = this.#byRule(ledger) ?? this.#parts.shelf.family(this.#familyOf(beginning()))
     return { schema, toRecord: this.#recordOf(schema), stop: undefined }
   }
 
-  /** Why a ledger with this record cannot be written by this daemon; undefined when it can. */
-  missing(recorded: SchemaRecord): StopSignal | undefined {
-    if (this.#byName.has(recorded.name)) return undefined
-    const last = recorded.periods.at(-1)
-    return unknown(recorded.name, last?.version, { copy: last && this.#parts.codeCopy(last.digest) })
+  #familyOf(beginning: Uint8Array): BuiltInFamily {
+    return detectFamily(beginning) ?? this.#parts.usual
   }
 
-  #detect(beginning: Uint8Array): LedgerSchema | undefined {
-    const family = detectFamily(beginning)
-    return family === undefined ? undefined : this.#parts.builtIn.get(family)
+  #byName(name: string): LedgerSchema | undefined {
+    const family = familyNamed(name)
+    return this.#configured.get(name) ?? (family === undefined ? undefined : this.#parts.shelf.family(family))
   }
 
   #chooseRecorded(ledger: string, recorded: SchemaRecord): SchemaChoice {
     const ruled = this.#byRule(ledger)
-    const schema = ruled?.name === recorded.name ? ruled : this.#byName.get(recorded.name)
-    const missing = this.missing(recorded)
-    if (schema === undefined) return { schema: rawLines(recorded.name), toRecord: undefined, stop: missing }
+    const schema = ruled?.name === recorded.name ? ruled : this.#byName(recorded.name)
+    if (schema === undefined)
+      return { schema: rawLines(recorded.name), toRecord: undefined, stop: this.#missing(recorded) }
     if (ruled !== undefined && ruled.name !== schema.name)
       return contradicted(
         schema,
@@ -95,6 +109,12 @@ export class SchemaBook {
     const last = recorded.periods.at(-1)
     if (last === undefined) return { schema, toRecord: this.#recordOf(schema), stop: undefined }
     return this.#compare(schema, last)
+  }
+
+  /** Why a ledger with this record cannot be written by this daemon: it has no schema of that name. */
+  #missing(recorded: SchemaRecord): StopSignal {
+    const last = recorded.periods.at(-1)
+    return unknown(recorded.name, last?.version, { copy: last && this.#parts.codeCopy(last.digest) })
   }
 
   #compare(schema: LedgerSchema, last: RecordedSchema): SchemaChoice {
@@ -122,7 +142,11 @@ export class SchemaBook {
     const copy = this.#parts.readCopy(digest)
     if (copy === undefined) return undefined
     try {
-      const [change] = changesOf(copy, frozen.text, `the copy of version ${version} in .ledgerd/schemas`)
+      const [change] = this.#parts.shelf.freezing.changesOf(
+        copy,
+        frozen.text,
+        `the copy of version ${version} in .ledgerd/schemas`,
+      )
       const fix = 'add a version with event().next() instead; ledgerd schema check shows every change'
       return change === undefined ? undefined : `changes what ${version} published: ${change}; ${fix}`
     } catch (error) {
@@ -143,15 +167,20 @@ export class SchemaBook {
   #freeze(schema: LedgerSchema): FrozenCopy {
     const known = this.#frozen.get(schema)
     if (known !== undefined) return known
-    const frozen = freeze(schema)
+    const frozen = this.#parts.shelf.freezing.freeze(schema)
     this.#frozen.set(schema, frozen)
     return frozen
   }
 }
 
-/** A configured package stands before a built-in one of its name. */
-function nameAll({ rules, builtIn }: SchemaBookParts): Map<string, LedgerSchema> {
-  const byName = new Map([...builtIn.values()].map((schema) => [schema.name, schema]))
+/** The built-in family whose package has this name. */
+function familyNamed(name: string): BuiltInFamily | undefined {
+  const family = builtInFamilyOf(name)
+  return family !== undefined && builtInPackage(family) === name ? family : undefined
+}
+
+/** Every configured package by its name. */
+function nameAll({ rules }: SchemaBookParts): Map<string, LedgerSchema> {
   const configured = new Map<string, LedgerSchema>()
   for (const { schema, hasSettings } of rules) {
     if (hasSettings === true) continue
@@ -162,9 +191,8 @@ function nameAll({ rules, builtIn }: SchemaBookParts): Map<string, LedgerSchema>
         `two packages say they are ${schema.name} (${twin.version} and ${schema.version}); name one of them in every rule`,
       )
     configured.set(schema.name, schema)
-    byName.set(schema.name, schema)
   }
-  return byName
+  return configured
 }
 
 function contradicted(schema: LedgerSchema, sentence: string): SchemaChoice {

@@ -128,7 +128,7 @@ type PlainRoute = Exclude<Route, { readonly name: 'append' | 'lines' | 'ledgers'
 async function answerPlain(context: RequestContext, route: PlainRoute, response: ServerResponse): Promise<void> {
   if (route.name === 'metrics') {
     context.engine.require('admin')
-    return sendText(response, 200, context.page.contentType, await context.page.render())
+    return sendText(response, 200, context.page.contentType, context.page.render())
   }
   if (route.name === 'health') return sendJson(response, 200, { status: 'ok' })
   if (route.name === 'ready') {
