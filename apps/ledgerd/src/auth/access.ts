@@ -1,6 +1,6 @@
 // Who may come in, for HTTP requests and WebSocket handshakes alike. Checked in one order: Host, Origin, then (after the
 // path, which the caller knows) token. Over the local socket only Origin is looked at: who can open it is the owner.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Engine } from '../engine/ports.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import type { Denials } from './denials.ts'

@@ -1,7 +1,7 @@
 // Where the daemon may listen. Loopback by address is safe; anything else needs TLS, or a flag whose name says what it
 // gives up.
 import { isIP } from 'node:net'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export interface BindAddress {
   /** An IP address. */

@@ -2,7 +2,7 @@
 // unknown word in the file gives nobody anything.
 import { formatPointer } from '@ledgerd/canonical'
 import { isLedgerPattern } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export const actions = ['append', 'read', 'admin'] as const
 

@@ -1,7 +1,7 @@
 // Who a visitor is once a token has said so: a name, what it may do and where, until it is revoked. Asked on every append
 // and every read; says no with the action and the ledger that were missing.
 import { compilePattern } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { DraftRate } from './draft-rate.ts'
 import type { Action } from './grant.ts'
 

@@ -1,6 +1,6 @@
 // The engine as one principal may use it: every append and every read passes here, so that no route and no frame can
 // forget to ask. Ledgers that may not be read do not appear in lists, and asking for one tells nothing about it.
-import { invariant, LedgerError } from '@ledgerd/schema'
+import { invariant, LedgerError } from '@ledgerd/schema/errors'
 import { inTurn } from '../engine/append-run.ts'
 import type { AppendRequest, AppendResult, Engine, LedgerReader, LedgerStat } from '../engine/ports.ts'
 import type { Action } from './grant.ts'

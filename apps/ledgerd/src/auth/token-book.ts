@@ -1,6 +1,6 @@
 // The tokens that are good now: the owner's, and those of the token file, which is looked at again whenever it changed. A
 // file that cannot be trusted, or read, gives nobody anything until it is right again; the owner still gets in.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Log } from '../ops/log.ts'
 import { parseGrants } from './grant.ts'
 import type { Grant } from './grant.ts'

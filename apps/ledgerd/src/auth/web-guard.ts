@@ -1,7 +1,7 @@
 // What keeps web pages out of a daemon on this machine: the Host header must name this address, which defeats rebound
 // names, and any Origin is foreign unless listed (reliability §8, browser row). Pure.
 import { isIP } from 'node:net'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** The names under which a daemon on this machine may be addressed; `bound` is the address it listens on. */
 export function loopbackHosts(port: number, bound: string): ReadonlySet<string> {

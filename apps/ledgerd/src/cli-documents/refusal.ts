@@ -1,5 +1,5 @@
 // The `refusal` document.
-import { type ErrorCode, type ErrorDocument, errorCodes } from '@ledgerd/schema'
+import { type ErrorCode, type ErrorDocument, errorCodes } from '@ledgerd/schema/errors'
 import * as z from 'zod'
 import { type CliDocument, documentOf } from './cli-document.ts'
 import { count, head, words } from './document-fields.ts'

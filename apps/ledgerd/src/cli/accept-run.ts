@@ -2,7 +2,8 @@
 // judged is said, and is neither accepted nor refused.
 import { readFile } from 'node:fs/promises'
 import { parse } from '@ledgerd/canonical'
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import {
   type Acceptance,
   defaultThresholds,

@@ -1,6 +1,6 @@
 // A ledger as a daemon gives it: exact lines from any position, one line, and how it stands.
 import { connect, connectAll } from '@ledgerd/client'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Checkpoint } from '@ledgerd/verify'
 import { rawLines } from '../schemas/raw-lines.ts'
 import { daemonAddress, type DaemonAddress, type DaemonFlags } from './daemon-address.ts'

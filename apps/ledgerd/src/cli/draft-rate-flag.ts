@@ -1,5 +1,5 @@
 // `--drafts-per-second`, of the daemon and of one token.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** A whole number from 1. Throws CONFIG_INVALID. */
 export function parseRate(text: string | undefined): number | undefined {

@@ -1,7 +1,7 @@
 // Makes wire drafts (PROTOCOL.md §4) from what people type or pipe in. Payload bytes go through untouched, so that 1.0
 // stays 1.0; every draft gets its identity here, before it is first sent, so that trying again is safe.
 import { formatNode, type JsonNode, type ObjectNode, parse } from '@ledgerd/canonical'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { deriveEventId } from '../schemas/event-key.ts'
 
 export interface WireDraft {

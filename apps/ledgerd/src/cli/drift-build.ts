@@ -1,5 +1,5 @@
 // One side of `ledgerd drift`: a build_state.json, or a build-order ledger folded from a file or from its daemon.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { type BuildRecord, emptyFold, type EventLike, foldOrderingLedger } from '@ledgerd/schema-build-order'
 import { readBuildState } from '@ledgerd/schema-build-order/node'
 import { loadBuiltIn } from '../schemas/built-in.ts'

@@ -1,7 +1,7 @@
 // A build ledger folded to its `orderingLedger`: printed, put into a build_state.json, or compared with what is there now
 // in the words of the original checker.
 import { readFile } from 'node:fs/promises'
-import { invariant } from '@ledgerd/schema'
+import { invariant } from '@ledgerd/schema/errors'
 import {
   type EventLike,
   foldOrderingLedger,

@@ -2,7 +2,7 @@
 // reached it: before the connection stands nothing was sent.
 import http from 'node:http'
 import https from 'node:https'
-import { type ErrorDocument, LedgerError, parseError } from '@ledgerd/schema'
+import { type ErrorDocument, LedgerError, parseError } from '@ledgerd/schema/errors'
 import type { DaemonAddress } from './daemon-address.ts'
 
 export interface HttpCall {

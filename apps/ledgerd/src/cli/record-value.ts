@@ -2,7 +2,7 @@
 // step by step, with numbers in the spelling they have in the file. Where a family's whole record is its data,
 // `data.status` is its `status`.
 import { type JsonNode, parse } from '@ledgerd/canonical'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { DecodedEvent } from '@ledgerd/schema'
 import type { LineItem } from './line-item.ts'
 

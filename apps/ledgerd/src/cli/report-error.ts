@@ -1,5 +1,5 @@
 // Says on stderr why a command could not do its work, with the next command to try, and finds the exit code.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { CliError } from './cli-error.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'

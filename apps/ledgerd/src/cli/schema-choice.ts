@@ -1,7 +1,8 @@
 // Which schema reads the lines of a target. The flags decide, then what the daemon or the sidecar says, then the lines
 // themselves. Code of third parties is loaded only when --schema names it: a folder that came from elsewhere runs nothing.
 import path from 'node:path'
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { type BuiltInFamily, builtInFamilies, builtInFamilyOf, loadBuiltIn } from '../schemas/built-in.ts'
 import { detectFamily, detectionBytes } from '../schemas/detect-family.ts'
 import { loadSchema } from '../schemas/load-schema.ts'

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { DecodedEvent, LedgerSchema } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { docsFiles, type StoredVersion } from '@ledgerd/schema-tools'
 import type { DaemonFlags } from './daemon-address.ts'
 import { exitCodes } from './exit-code.ts'

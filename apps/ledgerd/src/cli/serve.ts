@@ -1,7 +1,7 @@
 // `ledgerd serve`: flags to settings, the words at the start, and exit codes (cli.md §2 of the design). The daemon itself
 // is loaded when it is needed, so that `--help` stays quick.
 import { Command, Option } from 'commander'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { defaultPort } from '../auth/bind-address.ts'
 import { parseOrigins } from '../auth/web-guard.ts'
 import { defaultLimits } from '../config.ts'

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { isBlank } from '@ledgerd/canonical'
 import { leafHash, TreeEdge } from '@ledgerd/proof'
-import { LedgerError, type LedgerSchema, type LineChecker } from '@ledgerd/schema'
+import type { LedgerSchema, LineChecker } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Counted } from './stats-document.ts'
 
 /** The ledger hash of kernel-runs, line by line. */

@@ -1,7 +1,7 @@
 // The stats of a ledger by its daemon: how it stands in the daemon's words, and its lines, counted here.
 import { connect } from '@ledgerd/client'
 import type { StatFrame } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { freeze } from '../schemas/freeze.ts'
 import { isRaw, rawLines } from '../schemas/raw-lines.ts'
 import { daemonAddress } from './daemon-address.ts'

@@ -1,6 +1,7 @@
 // Admission of a request: cut into drafts, each scanned and validated by the family. Identity and `expect` come later,
 // when the request's turn comes (PROTOCOL.md §5). Pure.
-import { LedgerError, type LineWriter } from '@ledgerd/schema'
+import type { LineWriter } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Limits } from '../config.ts'
 import type { AppendRequest } from './ports.ts'
 import type { Admission } from './ticket.ts'

@@ -1,5 +1,5 @@
 // The refusal of a cursor that lies beyond the end of its ledger.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** CURSOR_AHEAD: somebody has seen more lines than there are. */
 export function cursorAhead(cursor: number, size: number): LedgerError {

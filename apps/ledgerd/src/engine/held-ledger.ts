@@ -1,6 +1,7 @@
 // One ledger while its files are held: its storage, its appender, and the read side that followers and range reads use.
 // Damage found at opening or later stops the appends; reads go on up to the last right line.
-import { type AdmissionRules, LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { AdmissionRules, LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'

@@ -1,7 +1,8 @@
 // Identity: whether a draft's event id stands in the ledger already, and with what content. Candidates come from the index,
 // the answer from the lines themselves; lines of groups not yet committed are compared in memory.
 import { leafHash } from '@ledgerd/proof'
-import { type AdmittedDraft, LedgerError, type LedgerSchema, type LineWriter } from '@ledgerd/schema'
+import type { AdmittedDraft, LedgerSchema, LineWriter } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Fingerprint } from '../index/identity-table.ts'
 import type { LineIndex } from '../index/line-index.ts'
 import type { Group } from './group.ts'

@@ -1,7 +1,8 @@
 // One ledger as the engine knows it: held, with its files, locks and index open, or at rest, with nothing but its figures
 // and those who listen. It is held from the first append or read on and put to rest when nobody asks for long, or when the
 // room is needed (storage/held-files.ts). Who uses it does not notice which.
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { SchemaChoice } from '../schemas/schema-book.ts'

@@ -1,5 +1,5 @@
 // What a request is told whose ledger could not be opened, and what the log says of it.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { isShortOfResources, StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { stoppedError } from './stop.ts'
 

@@ -1,6 +1,6 @@
 // Refuses appends while there is still room to recover: a disk that fills up inside a group stops its ledger, and setting
 // bytes aside needs space too (reliability: commit, table of disks). Looked at every few megabytes, and on every request while it is low.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 const bytesBetweenLooks = 4 << 20
 

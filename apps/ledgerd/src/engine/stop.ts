@@ -1,5 +1,5 @@
 // What callers are told when a ledger stopped, and which command shows why.
-import { LedgerError, type Outcome } from '@ledgerd/schema'
+import { LedgerError, type Outcome } from '@ledgerd/schema/errors'
 import type { StopSignal } from '../storage/stop-signal.ts'
 import type { StopFacts } from './ports.ts'
 import { remedyOf } from './stop-remedy.ts'

@@ -1,6 +1,6 @@
 // Which lines may carry an identity: a compact hash table from a 64-bit fingerprint to sequence numbers. A hit is a
 // candidate only; the caller reads the line and compares. 12 bytes a slot, filled to two thirds at most.
-import { invariant } from '@ledgerd/schema'
+import { invariant } from '@ledgerd/schema/errors'
 
 const empty = 0xffff_ffff
 const slotWords = 3

@@ -2,7 +2,7 @@
 // original Python writer of world-events (reliability: one writer). Taken through util-linux `flock` on an inherited
 // descriptor: the lock belongs to the open file description, which this process keeps.
 import { spawn, spawnSync } from 'node:child_process'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** Programs asked at once by `waitForKernelLock`; beyond it callers wait for their turn, a few milliseconds each. */
 const programsMax = 8

@@ -5,7 +5,7 @@
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { makeFolder } from '../storage/durable.ts'
 
 /** Linux and macOS take 108 and 104 bytes, NUL included. */

@@ -3,7 +3,7 @@
 // but a program that knows no other lock and takes it is respected: before the next write, not after (reliability §4).
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import lockfile from 'proper-lockfile'
 import { syncFolder } from '../storage/durable.ts'
 import { describeHolder, type Holder, writeHolder } from './holder.ts'

@@ -1,5 +1,5 @@
 // The process as the daemon's parts see it: its timers and its signals, and what it must not be started with.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Timers } from './timers.ts'
 
 /** Real timers over a monotonic clock that the caller brings. */

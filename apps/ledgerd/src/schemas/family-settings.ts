@@ -1,7 +1,8 @@
 // What an operator decides about a built-in family in `ledgerd.json`, beside the rule that says which ledgers have it:
 // signatures and the keys that verify them, and limits. Checked strictly; data only, no code is loaded for it.
 import { formatPointer } from '@ledgerd/canonical'
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import * as z from 'zod'
 import { builtInFamilyOf } from './built-in.ts'
 import type { SchemaWish } from './load-schema.ts'

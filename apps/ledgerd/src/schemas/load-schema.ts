@@ -2,7 +2,8 @@
 // be used is refused with the file and the fix; nothing is passed over in silence, and no line ever causes code to load.
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { findPackage, packageAt, type PackagePlace } from '../storage/package-entry.ts'
 import { builtInFamilyOf, loadBuiltIn } from './built-in.ts'
 import { looksLikeSchema, schemaProblems } from './schema-shape.ts'

@@ -1,7 +1,7 @@
 // Puts the daemon's schemas together before anything is served: reads the rules and loads every package they name. A
 // package that cannot be used stops the start, not a ledger at night. Built-in families are loaded when a ledger needs one.
 import type { LedgerSchema } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Log } from '../ops/log.ts'
 import { readConfigFile } from '../storage/config-file.ts'
 import type { DataFolder } from '../storage/data-folder.ts'

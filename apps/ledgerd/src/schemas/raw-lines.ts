@@ -1,6 +1,7 @@
 // Stands in where a ledger's schema is not at hand: its lines can be read, followed and hashed as bytes, and nothing more.
 // It recognises no identity and takes no draft.
-import { LedgerError, type LedgerSchema, type LineChecker } from '@ledgerd/schema'
+import type { LedgerSchema, LineChecker } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { deriveEventId } from './event-key.ts'
 
 /** The family of every stand-in; no real family has this name. */

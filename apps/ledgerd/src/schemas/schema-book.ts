@@ -1,7 +1,7 @@
 // Which schema a ledger has, and whether this daemon may write under it. What is on record of a ledger decides; a new or
 // unknown file is decided by the operator's rules, then by its own first lines, then by the family every daemon began with.
 import type { LedgerSchema } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { RecordedSchema, SchemaRecord } from '../storage/origin.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import { type BuiltInFamily, builtInFamilyOf, builtInPackage } from './built-in.ts'

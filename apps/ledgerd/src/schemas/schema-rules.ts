@@ -2,7 +2,7 @@
 // The first pattern that matches wins. Checked strictly: a misspelt word is refused, never ignored.
 import { formatPointer } from '@ledgerd/canonical'
 import { compilePattern, isLedgerPattern } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import * as z from 'zod'
 import { isPackagePath, type SchemaWish } from './load-schema.ts'
 

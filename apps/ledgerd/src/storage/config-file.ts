@@ -1,7 +1,7 @@
 // The operator's words beside the data: `ledgerd.json`. Read once, at the start; never written by the daemon.
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export const configFileName = 'ledgerd.json'
 

@@ -3,7 +3,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { checkLedgerId, checkNewLedgerId } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { makeFolder, readAt, syncFolder } from './durable.ts'
 import { ledgersIn } from './ledgers-in.ts'
 import { twinOf } from './twin-of.ts'

@@ -2,7 +2,7 @@
 // changed behind the daemon's back, so it is refused; one that others can only read is the operator's choice, and told.
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 const writableByOthers = 0o022
 const reachableByOthers = 0o077

@@ -1,7 +1,7 @@
 // The head record: the evidence of what is committed. Two slots of 512 bytes, written in turn, each with a checksum over
 // itself, so that a torn write of one leaves the other (reliability: commit). Pure; head-file.ts does the I/O.
 import { sha256Hex } from '@ledgerd/canonical'
-import { invariant } from '@ledgerd/schema'
+import { invariant } from '@ledgerd/schema/errors'
 
 export interface HeadRecord {
   readonly v: 1

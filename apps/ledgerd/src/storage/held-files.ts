@@ -1,6 +1,6 @@
 // Which ledgers hold their files, locks and index: so many at most. Who has not been asked for a while is put to rest, and
 // when room is needed the one that was not asked for longest, as a clock hand finds it.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** A ledger that holds its files, as far as deciding about it goes. */
 export interface Holder {

@@ -2,7 +2,7 @@
 // every write that notice another writer before anything is synced (reliability: commit, one writer).
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { syncFolder } from './durable.ts'
 import { fileSizeLimit } from './file-size-limit.ts'
 import { StopSignal, stopOf, stopping } from './stop-signal.ts'

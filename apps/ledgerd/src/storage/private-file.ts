@@ -1,7 +1,7 @@
 // Reading a file that only its owner may see or write. One that is wider, linked or somebody else's is refused, because
 // whoever could reach it may have (reliability §8, files row).
 import fs from 'node:fs'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** The file's text. Throws CONFIG_INVALID and says what to do; ENOENT as it comes. */
 export function readPrivateFile(file: string): string {

@@ -1,7 +1,7 @@
 // A small secret that is made once. Its file is created exclusively with its final mode, and read as a private file.
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { syncFolder } from './durable.ts'
 import { readPrivateFile } from './private-file.ts'
 

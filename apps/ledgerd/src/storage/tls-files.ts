@@ -2,7 +2,7 @@
 // is served with them. The key is its owner's: a wider one is refused, because whoever could read it may have.
 import { X509Certificate, createPrivateKey } from 'node:crypto'
 import fs from 'node:fs'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export interface TlsFiles {
   readonly cert: string

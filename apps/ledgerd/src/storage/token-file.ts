@@ -2,7 +2,7 @@
 // the daemon by its stamp. Only hashes are in it, but whoever can write it can let anybody in, so it is private.
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { tryKernelLock } from '../locks/kernel-lock.ts'
 import { writeFileDurably } from './durable.ts'
 import { readPrivateFile } from './private-file.ts'

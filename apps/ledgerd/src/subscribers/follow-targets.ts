@@ -2,7 +2,7 @@
 // as ledgers appear. Each ledger is opened once, however many patterns match it.
 import { compilePattern, isWildcard } from '@ledgerd/protocol'
 import type { FollowFrame, StreamStart } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Engine, StartAt } from '../engine/ports.ts'
 
 export class FollowTargets {

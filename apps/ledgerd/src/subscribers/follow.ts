@@ -1,7 +1,7 @@
 // One follow stream: any number of ledgers, one credit. Each ledger is read from the file up to its head (backfill), then
 // handed what is committed (cutover, live), without a gap or a repeat. Whoever cannot take a committed run at once leaves
 // the live side, costs nothing while stuck, and comes back through the file. At most one window is in memory per stream.
-import { LedgerError, formatError } from '@ledgerd/schema'
+import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import type { EndReason, FollowFrame, StreamStatus } from '@ledgerd/protocol'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { Limits } from '../config.ts'

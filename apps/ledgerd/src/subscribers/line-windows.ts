@@ -1,6 +1,6 @@
 // A ledger's lines one window at a time, as fast as they are asked for: the pull side of reading, for HTTP. Holds one
 // window and nothing while nobody asks.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { LineRun } from '../engine/line-run.ts'
 import type { LedgerReader } from '../engine/ports.ts'
 import { selectLines } from './line-filter.ts'

@@ -1,7 +1,7 @@
 // Questions with one answer: a line by number or identity, and how a ledger stands.
 import { leafHash } from '@ledgerd/proof'
 import type { StatFrame } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { Engine, LedgerStat } from '../engine/ports.ts'
 
 export interface FoundLine {

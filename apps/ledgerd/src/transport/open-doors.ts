@@ -1,6 +1,6 @@
 // Puts the transport together and opens it: who may come in, the WebSocket and HTTP faces over one engine, and the places
 // to listen on.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { Access } from '../auth/access.ts'
 import { Denials } from '../auth/denials.ts'
 import type { TokenBook } from '../auth/token-book.ts'

@@ -1,6 +1,6 @@
 // What became of each draft, as lines of JSON (PROTOCOL.md §3, outcomes; §6, append).
 import { frameBodyBytesMax } from '@ledgerd/protocol'
-import { formatError } from '@ledgerd/schema'
+import { formatError } from '@ledgerd/schema/errors'
 import type { ErrorDocument } from '@ledgerd/schema'
 import type { DraftOutcome } from '../engine/ports.ts'
 import type { Metrics } from '../ops/metrics.ts'

@@ -2,7 +2,7 @@
 // request said is repeated outside JSON strings.
 import type { ServerResponse } from 'node:http'
 import { httpStatus } from '@ledgerd/protocol'
-import { formatError, LedgerError } from '@ledgerd/schema'
+import { formatError, LedgerError } from '@ledgerd/schema/errors'
 import { escapeUnprintable } from '../../ops/log.ts'
 import { discardBody } from './body.ts'
 

@@ -1,7 +1,7 @@
 // POST …/append: NDJSON drafts in, NDJSON receipts out, in order.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { httpStatus } from '@ledgerd/protocol'
-import { LedgerError, formatError } from '@ledgerd/schema'
+import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import type { AppendResult } from '../../engine/ports.ts'
 import { countOutcomes } from '../outcome-lines.ts'
 import { ndjson, sendText } from './answer.ts'

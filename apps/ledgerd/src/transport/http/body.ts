@@ -1,6 +1,6 @@
 // Reads a request body up to a limit, or throws it away. Over the limit nothing more is kept.
 import type { IncomingMessage } from 'node:http'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 /** Throws BATCH_TOO_LARGE as soon as it is known, also from Content-Length alone, and ABORTED when the client leaves. */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Uint8Array> {

@@ -2,7 +2,7 @@
 // its exact bytes. A line that is no draft is passed on as it came: the engine refuses it and says why.
 import { parse } from '@ledgerd/canonical'
 import type { JsonMember, ObjectNode } from '@ledgerd/canonical'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export interface DraftLinesOptions {
   readonly ledger: string

@@ -2,7 +2,7 @@
 // a code; once an answer has begun, breaking the connection is the only honest way to say that it is not complete.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { checkLedgerId } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { ErrorCode } from '@ledgerd/schema'
 import type { ScopedEngine } from '../../auth/scoped-engine.ts'
 import { Principal } from '../../auth/principal.ts'

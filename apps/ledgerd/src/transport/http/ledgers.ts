@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { compilePattern } from '@ledgerd/protocol'
-import { LedgerError, formatError } from '@ledgerd/schema'
+import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import { statDocument } from '../lookups.ts'
 import { ndjson, sendJson, writeBody, writeHead } from './answer.ts'
 import type { HttpContext } from './http-context.ts'

@@ -1,5 +1,5 @@
 // Query strings, held to what a route knows: nothing unknown, nothing twice, every value in its one form.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { StreamStart } from '@ledgerd/protocol'
 
 export class Query {

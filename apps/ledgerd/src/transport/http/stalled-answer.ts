@@ -1,7 +1,7 @@
 // A peer that asked and does not read: what it was sent fills the kernel's buffers, then ours, and would stay there for as
 // long as it likes. Progress is any byte that the kernel takes, so a slow reader is never one that stopped.
 import type { ServerResponse } from 'node:http'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { HttpContext } from './http-context.ts'
 
 /**
