@@ -1,6 +1,7 @@
 // What is shipped for operators holds: the unit is one that systemd takes and its tools find hardened, the container's words
 // start a daemon, and its health check tells a living one from a dead one.
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +19,7 @@ describe.skipIf(!hasSystemd)('the systemd unit', () => {
     const at = scratch()
     fs.mkdirSync(at.folder)
     const file = path.join(at.folder, 'ledgerd.service')
-    fs.writeFileSync(file, unit.replaceAll('/usr/local/bin/ledgerd', process.execPath))
+    fs.writeFileSync(file, unit.replace('ExecStart=ledgerd ', `ExecStart=${process.execPath} `))
     const { status, stdout, stderr } = spawnSync('systemd-analyze', [...args, file], { encoding: 'utf8' })
     at.remove()
     return { status, said: `${stdout}${stderr}` }
@@ -40,8 +41,25 @@ describe('the systemd unit', () => {
     'StateDirectory=ledgerd',
     'StateDirectoryMode=0700',
     'RuntimeDirectoryMode=0700',
+    'RestartPreventExitStatus=2 5',
+    'RestartForceExitStatus=SIGHUP',
   ])
     it(`says ${line}`, () => expect(unit.split('\n')).toContain(line))
+
+  it('waits until its daemon serves, and no longer than that lives', { timeout: 60_000 }, async () => {
+    const words = /^ExecStartPost=\/bin\/sh -c '([^']+)'$/m.exec(unit)?.[1] ?? ''
+    expect(words).toContain('/run/ledgerd/ledgerd.sock')
+    const at = scratch()
+    const here = words.replace('/run/ledgerd/ledgerd.sock', at.socket)
+    const wait = (pid: number | undefined): ChildProcess =>
+      spawn('/bin/sh', ['-c', here], { env: { ...process.env, MAINPID: `${pid}` } })
+    const daemon = DaemonProcess.spawn(at.folder, at.socket)
+    expect(await once(wait(daemon.child.pid), 'exit')).toEqual([0, null])
+    await daemon.whenSaid('"serving"')
+    await daemon.kill('SIGTERM')
+    expect(await once(wait(daemon.child.pid), 'exit')).toEqual([1, null])
+    at.remove()
+  })
 })
 
 /** The words of an instruction in exec form; a shell would be needed for any other. */
