@@ -1,5 +1,5 @@
 // The flags every command has for its output, and what they decide together.
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import pc from 'picocolors'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
@@ -22,7 +22,7 @@ export function addTalkFlags(command: Command): Command {
   return command
     .option('-q, --quiet', 'no talk on stderr')
     .option('-v, --verbose', 'more talk on stderr')
-    .option('--color <when>', 'auto, always or never', parseWhen, 'auto')
+    .addOption(new Option('--color <when>', 'when to colour').choices(['auto', 'always', 'never']).default('auto'))
 }
 
 /** The one form asked for. Throws CliError when two are. */
@@ -42,9 +42,4 @@ export type Colors = ReturnType<typeof pc.createColors>
 export function colorsFor(flags: OutputFlags, io: Io, isTerminal: boolean): Colors {
   const isAllowed = io.env['NO_COLOR'] === undefined || io.env['NO_COLOR'] === ''
   return pc.createColors(flags.color === 'always' || (flags.color === 'auto' && isAllowed && isTerminal))
-}
-
-function parseWhen(text: string): OutputFlags['color'] {
-  if (text === 'auto' || text === 'always' || text === 'never') return text
-  throw new CliError(exitCodes.usage, `--color takes auto, always or never, not ${text}`)
 }

@@ -5,6 +5,7 @@ import { acceptCommand } from './accept.ts'
 import { appendCommand } from './append.ts'
 import { catCommand } from './cat.ts'
 import { ClosedPipe } from './cli-error.ts'
+import { completionCommand } from './completion.ts'
 import { doctorCommand } from './doctor.ts'
 import { driftCommand } from './drift.ts'
 import { exitCodes } from './exit-code.ts'
@@ -51,7 +52,8 @@ function withSubcommands(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
-async function buildProgram(args: readonly string[], io: Io, end: (exitCode: number) => void): Promise<Command> {
+/** The program with its commands; only what `args` ask for is loaded in full. */
+export async function buildProgram(args: readonly string[], io: Io, end: (exitCode: number) => void): Promise<Command> {
   const program = new Command('ledgerd')
     .description('plain JSONL ledgers for game worlds: appended durably, followed live, verified by anyone')
     .version(versionText(), '--version', 'print the version')
@@ -73,6 +75,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
     doctorCommand,
     repairCommand,
     tokenCommand,
+    completionCommand,
     versionCommand,
   ]
   for (const make of commands) program.addCommand(make(io, end))
@@ -81,7 +84,7 @@ async function buildProgram(args: readonly string[], io: Io, end: (exitCode: num
 
 /** The daemon's flags are loaded when they are asked for; the list of commands needs only its name. */
 async function serveCommandFor(args: readonly string[]): Promise<Command> {
-  if (args.includes('serve')) return (await import('./serve.ts')).serveCommand()
+  if (args.includes('serve') || args.includes('completion')) return (await import('./serve.ts')).serveCommand()
   return new Command('serve')
     .description('serve the ledgers of a folder; adopts the JSONL files it finds')
     .argument('[dir]')

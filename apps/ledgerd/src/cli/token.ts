@@ -7,6 +7,7 @@ import type { TokenCreateFlags, TokenFlags, TokenListFlags } from './token-run.t
 export function tokenCommand(io: Io, end: (exitCode: number) => void): Command {
   const command = new Command('token')
     .description('make, list and revoke tokens of a data folder; a running daemon takes it up within a second')
+    .helpCommand(false)
     .addHelpText('after', examples)
   command.addCommand(createCommand(io, end))
   command.addCommand(listCommand(io, end))
