@@ -62,8 +62,8 @@ it(`serves the healthy beside ${stuckCount} stuck, slow and half-open subscriber
   const [healthyRead, slowRead] = [read(healthy), read(slow)]
 
   const during = await timesOf(100, append)
-  // More than any credit and kernel buffer holds, so that the stuck are stuck.
-  for (let n = 0; n < 6; n++) await Promise.all(Array.from({ length: 100 }, append))
+  // More than any credit and kernel buffer holds, so that the stuck are stuck; in the laboratory, more than they may cost.
+  for (let n = 0; n < (isLong ? 40 : 6); n++) await Promise.all(Array.from({ length: 100 }, append))
   end.total = appended + 1
   await append()
   const all = Array.from({ length: end.total }, (_, seq) => seq)

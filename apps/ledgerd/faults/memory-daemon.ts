@@ -12,6 +12,8 @@ export interface MemoryDaemon {
   readonly engine: Engine
   /** Reasons of stops so far, as `ledger: reason`. */
   readonly stops: readonly string[]
+  /** What operators were warned of, as `ledger: sentence`. */
+  readonly warnings: readonly string[]
   /** Runs what the daemon put off. */
   runLater(): void
 }
@@ -30,6 +32,7 @@ const startMs = Date.UTC(2026, 0, 1)
 /** Opens the engine on the mounted disk. */
 export function openMemoryDaemon({ inlineBytesMax, freeBytes, nowMs }: MemoryDaemonOptions = {}): MemoryDaemon {
   const stops: string[] = []
+  const warnings: string[] = []
   const putOff = new Set<() => void>()
   const engine = openEngine({
     folder: new DataFolder(memoryRoot),
@@ -39,7 +42,7 @@ export function openMemoryDaemon({ inlineBytesMax, freeBytes, nowMs }: MemoryDae
     newSeed: () => ({ high: 7, low: 11 }),
     pid: 1,
     host: 'memory',
-    onWarning: () => undefined,
+    onWarning: (ledger, sentence) => warnings.push(`${ledger}: ${sentence}`),
     onStopped: (ledger, stop) => stops.push(`${ledger}: ${stop.reason}`),
     commit: fileCommit({ inlineBytesMax: inlineBytesMax ?? defaultLimits.inlineCommitBytesMax }),
     schemaFor: () => worldEvents,
@@ -53,6 +56,7 @@ export function openMemoryDaemon({ inlineBytesMax, freeBytes, nowMs }: MemoryDae
   return {
     engine,
     stops,
+    warnings,
     runLater: () => {
       const tasks = [...putOff]
       putOff.clear()

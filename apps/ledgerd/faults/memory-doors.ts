@@ -20,16 +20,25 @@ vi.mock('../src/locks/kernel-lock.ts', () => ({
 // As the real one decides: a lock that is there is somebody's. No crash may leave one that its own daemon does not recognise.
 vi.mock('proper-lockfile', () => ({
   default: {
-    lock: (_: string, { lockfilePath }: { readonly lockfilePath: string }) => {
+    lock: (file: string, { lockfilePath, onCompromised }: LockOptions) => {
+      visibleLocks.set(file, onCompromised)
       if (door.face?.existsSync(lockfilePath.replace(/lock$/, 'holder.json')) === false)
         throw new Error('the holder comes first')
       if (door.face?.existsSync(lockfilePath) === true)
         throw Object.assign(new Error('Lock file is already being held'), { code: 'ELOCKED' })
       door.face?.mkdirSync(lockfilePath)
-      return Promise.resolve(() => Promise.resolve(door.face?.rmSync(lockfilePath)))
+      return Promise.resolve(async () => door.face?.rmSync(lockfilePath))
     },
   },
 }))
+
+interface LockOptions {
+  readonly lockfilePath: string
+  readonly onCompromised: (error: Error) => void
+}
+
+/** By ledger file, what its visible lock calls when somebody has taken it away. */
+export const visibleLocks: Map<string, LockOptions['onCompromised']> = new Map()
 
 const { MemoryMount } = await import('@ledgerd/testkit')
 

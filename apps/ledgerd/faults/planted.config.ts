@@ -1,11 +1,12 @@
 // The laboratory over a daemon with one bug planted into it: PLANT names it. A bug whose text is no longer there is an error.
 import path from 'node:path'
 import { mergeConfig, type ViteUserConfig } from 'vitest/config'
-import { plantedBugs } from './planted-bugs.ts'
+import { allPlantedBugs } from './planted-list.ts'
+import { plantInto } from './planting.ts'
 import usual from './vitest.config.ts'
 
 const source = path.join(import.meta.dirname, '../src')
-const bug = plantedBugs.find(({ name }) => name === process.env['PLANT'])
+const bug = allPlantedBugs.find(({ name }) => name === process.env['PLANT'])
 if (bug === undefined) throw new Error(`no planted bug is named ${process.env['PLANT']}`)
 
 const planting: ViteUserConfig = {
@@ -13,17 +14,9 @@ const planting: ViteUserConfig = {
     {
       name: 'planted-bug',
       enforce: 'pre',
-      transform: (code: string, id: string) => {
-        const edits = bug.edits.filter(({ file }) => id === path.join(source, file))
-        return edits.length === 0 ? undefined : edits.reduce((text, { find, put }) => edited(text, find, put), code)
-      },
+      transform: (code: string, id: string) => plantInto(bug, path.relative(source, id), code),
     },
   ],
-}
-
-function edited(code: string, find: string, put: string): string {
-  if (code.split(find).length !== 2) throw new Error(`${bug?.name}: PLANT NO LONGER APPLIES, not there once: ${find}`)
-  return code.replace(find, () => put)
 }
 
 export default mergeConfig(usual, planting)

@@ -10,7 +10,8 @@ import { afterAll } from 'vitest'
 /** Starting and ending a daemon, on a machine that has much else to do. */
 export const hookTimeoutMs = 60_000
 
-const entry = path.join(import.meta.dirname, '../bin/ledgerd.cjs')
+/** The daemon as built, or one with a bug in it: LEDGERD_ENTRY. */
+const entry = process.env['LEDGERD_ENTRY'] ?? path.join(import.meta.dirname, '../bin/ledgerd.cjs')
 
 export interface DaemonExit {
   readonly code: number | null

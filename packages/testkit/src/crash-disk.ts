@@ -1,6 +1,7 @@
 // What of a disk survives: per file the bytes a sync made durable and the writes since, per folder the names a sync made
 // durable and the changes since. POSIX alone is the model: a file's sync does not keep its name, writes reach the disk in
-// any order or not at all, and only a sync says otherwise.
+// any order or not at all, and only a sync says otherwise. One thing is worse than POSIX, as ext4 was seen to be: new blocks
+// whose first write failed stay suspect, and whatever is written into them again is lost in spite of every later sync.
 import { type DiskOp, folderOf, overwritten, resized } from './disk-op.ts'
 import type { FolderImage } from './folder-image.ts'
 
@@ -20,9 +21,12 @@ interface CrashFile {
   cached: Buffer
   /** Since the last sync. */
   pending: readonly DataOp[]
+  /** Bytes [from, to) behind the durable end whose first sync failed; a cut gives them back. */
+  suspect: readonly { readonly from: number; readonly to: number }[]
 }
 
 const folderIno = -1
+const none = Buffer.alloc(0)
 
 export class CrashDisk {
   readonly #files: Map<number, CrashFile> = new Map()
@@ -35,7 +39,7 @@ export class CrashDisk {
     for (const [name, content] of image) {
       const ino = content === 'folder' ? folderIno : (inodes.get(name) ?? 0)
       this.#names.set(name, ino)
-      if (content !== 'folder') this.#files.set(ino, { synced: content, cached: content, pending: [] })
+      if (content !== 'folder') this.#files.set(ino, { synced: content, cached: content, pending: [], suspect: [] })
     }
     this.#durableNames = new Map(this.#names)
   }
@@ -60,11 +64,9 @@ export class CrashDisk {
 
   /** What is certain to be there of a file: what was synced, and writes that were durable by themselves. */
   durableOf(ino: number): Buffer {
-    const { synced, pending } = this.#file(ino)
-    return pending.reduce(
-      (content, op) => (op.kind === 'write' && op.isDurable ? applied(content, op) : content),
-      synced,
-    )
+    const { synced, pending, suspect } = this.#file(ino)
+    const durable = pending.filter((op) => op.kind === 'write' && op.isDurable)
+    return durable.length === 0 ? synced : withoutSuspect(durable.reduce(applied, synced), suspect)
   }
 
   /** The name under which a file is seen now. */
@@ -75,7 +77,7 @@ export class CrashDisk {
   apply(op: DiskOp): void {
     switch (op.kind) {
       case 'create':
-        this.#files.set(op.ino, { synced: Buffer.alloc(0), cached: Buffer.alloc(0), pending: [] })
+        this.#files.set(op.ino, { synced: none, cached: none, pending: [], suspect: [] })
         return this.#name({ kind: 'link', path: op.path, ino: op.ino })
       case 'make-folder':
         return this.#name({ kind: 'link', path: op.path, ino: folderIno })
@@ -88,11 +90,12 @@ export class CrashDisk {
         const file = this.#file(op.ino)
         file.cached = applied(file.cached, op)
         file.pending = [...file.pending, op]
+        if (op.kind === 'truncate') file.suspect = file.suspect.filter(({ from }) => from < op.length)
         return
       }
       case 'sync': {
         const file = this.#file(op.ino)
-        file.synced = file.cached
+        file.synced = withoutSuspect(file.cached, file.suspect)
         file.pending = []
         return
       }
@@ -100,6 +103,8 @@ export class CrashDisk {
         const file = this.#file(op.ino)
         file.synced = this.durableOf(op.ino)
         file.pending = []
+        if (file.cached.length > file.synced.length)
+          file.suspect = [...file.suspect, { from: file.synced.length, to: file.cached.length }]
         return
       }
       case 'sync-folder':
@@ -147,6 +152,14 @@ export class CrashDisk {
 /** `content` after one write or cut. */
 export function applied(content: Buffer, op: DataOp): Buffer {
   return op.kind === 'write' ? overwritten(content, op.at, op.bytes) : resized(content, op.length)
+}
+
+/** What a disk has of a content: nothing of its suspect blocks. */
+function withoutSuspect(content: Buffer, suspect: CrashFile['suspect']): Buffer {
+  if (suspect.length === 0) return content
+  const copy = Buffer.from(content)
+  for (const { from, to } of suspect) copy.fill(0, from, to)
+  return copy
 }
 
 function renamed(names: Map<string, number>, op: NameOp): void {

@@ -37,10 +37,10 @@ export function formatHead(record: HeadRecord): Buffer {
   return slot
 }
 
-/** Reads one slot; undefined when it is torn, empty or not ours. */
+/** Reads one slot; undefined when it is torn, empty or not ours, which is plain ASCII. */
 export function parseSlot(slot: Uint8Array): HeadRecord | undefined {
   const end = slot.indexOf(0x0a)
-  if (end < 0) return undefined
+  if (end < 0 || slot.subarray(0, end).some((byte) => byte > 0x7e)) return undefined
   const text = Buffer.from(slot.buffer, slot.byteOffset, end).toString('latin1')
   const cut = text.lastIndexOf(' ')
   if (cut < 0 || sha256Hex(text.slice(0, cut)) !== text.slice(cut + 1)) return undefined
