@@ -15,6 +15,10 @@ export interface DaemonOptions {
   readonly dataFolder: string
   readonly secondSync: SecondSync
   readonly profileFolder?: string | undefined
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[]
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
   /** Further flags of `serve`. */
   readonly flags?: readonly string[]
 }
@@ -23,23 +27,27 @@ export interface Daemon {
   readonly server: ServerProcess
   /** The address for clients: the local socket, which asks for no token. */
   readonly url: string
+  /** On 127.0.0.1. */
+  readonly port: number
   /** From the spawn until /readyz said 200. */
   readonly readyMs: number
 }
 
 /** Starts a daemon and waits until it takes appends. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { dataFolder, secondSync, profileFolder, flags: furtherFlags = [] } = options
+  const { dataFolder, secondSync, profileFolder, nodeFlags = [], env = {}, flags: furtherFlags = [] } = options
   const socket = join(dataFolder, 'd.sock')
-  const address = `127.0.0.1:${await freePort()}`
+  const port = await freePort()
+  const address = `127.0.0.1:${port}`
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
   const flags = ['--listen', address, '--socket', socket, '--second-sync', secondSync, ...furtherFlags]
   const began = performance.now()
-  const server = new ServerProcess(process.execPath, [...profiling, ledgerdProgram, 'serve', dataFolder, ...flags], {
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16' },
+  const args = [...profiling, ...nodeFlags, ledgerdProgram, 'serve', dataFolder, ...flags]
+  const server = new ServerProcess(process.execPath, args, {
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16', ...env },
   })
   await server.waitUntil(() => isReady(`http://${address}/readyz`), 120_000, 5)
-  return { server, url: `unix:${socket}`, readyMs: performance.now() - began }
+  return { server, url: `unix:${socket}`, port, readyMs: performance.now() - began }
 }
 
 async function isReady(url: string): Promise<boolean> {

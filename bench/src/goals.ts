@@ -2,6 +2,8 @@
 import { ratesOf } from './append-report.ts'
 import type { AppendReport } from './append-section.ts'
 import type { Level } from './contender.ts'
+import { judgedFloods, ratioOfP99 } from './floods-section.ts'
+import { bytesEach, slowestStartMs } from './many-section.ts'
 import type { BenchReport } from './report.ts'
 import { ratioOf } from './rules-section.ts'
 import { median, pairedRatio } from './statistics.ts'
@@ -36,6 +38,8 @@ export function formatGoals(report: BenchReport): string {
     ...judgeFollow(report),
     ...judgeVerify(report),
     ...judgeStart(report),
+    ...judgeMany(report),
+    ...judgeFloods(report),
   ]
   const rows = goals.map(({ what, wanted, measured, isMet }) => [what, wanted, measured, isMet ? 'yes' : 'no'])
   return rows.length === 0 ? '' : `Goals:\n\n${formatTable(['goal', 'wanted', 'measured', 'met'], rows)}`
@@ -119,4 +123,39 @@ function judgeStart({ start }: BenchReport): Goal[] {
     atMost('first durable receipt, started again', start.restart.firstReceiptMs, 2000),
     atMost('ledgerd --help', median(start.helpMs), 150),
   ]
+}
+
+function judgeMany({ many }: BenchReport): Goal[] {
+  if (many === undefined) return []
+  const each = bytesEach(many)
+  const startMs = slowestStartMs(many)
+  return [
+    {
+      what: `memory of each of ${many.ledgers} ledgers when idle`,
+      wanted: '< 1,024 bytes',
+      measured: `${each.toFixed(0)} bytes`,
+      isMet: each < 1024,
+    },
+    {
+      what: `first read and first receipt of a start over ${many.ledgers} ledgers`,
+      wanted: '< 1.00 s',
+      measured: formatMs(startMs),
+      isMet: startMs < 1000,
+    },
+  ]
+}
+
+/** How much longer a healthy client may wait for its receipts while others misbehave. */
+const floodRatioMax = 2
+
+function judgeFloods({ floods }: BenchReport): Goal[] {
+  return judgedFloods(floods ?? []).map(({ title, during, without }) => {
+    const ratio = ratioOfP99(during, without)
+    return {
+      what: `p99 of a healthy client beside ${title}`,
+      wanted: `≤ ${formatRatio(floodRatioMax)}`,
+      measured: formatRatio(ratio),
+      isMet: ratio <= floodRatioMax,
+    }
+  })
 }

@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { LedgerError } from '@ledgerd/schema'
 import { measureAppends } from './append-section.ts'
+import { measureFloods } from './floods-section.ts'
 import { measureFollow } from './follow-section.ts'
 import { describeMachine } from './machine.ts'
+import { measureMany } from './many-section.ts'
 import { helpText, type Options, parseOptions } from './options.ts'
 import { replaceBenchBlock } from './readme-block.ts'
 import { recordedFolder } from './recorded-events.ts'
@@ -66,5 +68,7 @@ async function measure(context: RunContext): Promise<BenchReport> {
     ...(wants('follow') && { follow: await measureFollow(context) }),
     ...(wants('verify') && { verify: await measureVerify(context) }),
     ...(wants('start') && { start: await measureStart(context) }),
+    ...(wants('many') && { many: await measureMany(context) }),
+    ...(wants('floods') && { floods: await measureFloods(context) }),
   }
 }

@@ -27,6 +27,7 @@ describe('parseOptions', () => {
       input: ['--only', 'start', '--only', 'follow'],
       want: { sections: ['follow', 'start'] },
     },
+    { name: 'what takes long is asked for', input: ['--only', 'many'], want: { sections: ['many'] } },
     { name: 'files', input: ['--json', 'x.json', '--readme'], want: { jsonFile: 'x.json', writesReadme: true } },
     { name: 'levels', input: ['--in-flight', '64', '--in-flight=1'], want: { inFlight: [64, 1] } },
     { name: 'the seed', input: ['--seed', '42'], want: { seed: 42 } },

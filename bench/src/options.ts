@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util'
 import { LedgerError } from '@ledgerd/schema'
 
-export const sectionNames = ['append', 'rules', 'follow', 'verify', 'start'] as const
+export const sectionNames = ['append', 'rules', 'follow', 'verify', 'start', 'many', 'floods'] as const
+/** Measured when none is named; the others take long. */
+const usualSections: readonly SectionName[] = ['append', 'rules', 'follow', 'verify', 'start']
 export type SectionName = (typeof sectionNames)[number]
 
 export interface Options {
@@ -26,7 +28,8 @@ export interface Options {
 export const helpText = `pnpm bench [flags]: ledgerd beside its peers, in alternating rounds, as ratios
 
   --quick              short rounds, small files
-  --only SECTION       append, rules, follow, verify or start; may be repeated
+  --only SECTION       append, rules, follow, verify, start, many or floods; may be
+                        repeated (default: all but the last two, which take long)
   --in-flight N        only these appends in flight; may be repeated
   --contender NAME     only these systems; may be repeated
   --seed N             order of the events (default 1)
@@ -41,7 +44,7 @@ export function parseOptions(args: readonly string[]): Options {
   const { values } = parseFlags(args)
   return {
     isQuick: values.quick,
-    sections: sectionNames.filter((name) => values.only === undefined || parseSections(values.only).includes(name)),
+    sections: values.only === undefined ? usualSections : sectionsNamed(values.only),
     jsonFile: values.json,
     writesReadme: values.readme,
     seed: parseCount('--seed', values.seed),
@@ -74,13 +77,13 @@ function parseFlags(args: readonly string[]): ReturnType<typeof parseArgs<{ opti
   }
 }
 
-function parseSections(names: readonly string[]): readonly string[] {
+function sectionsNamed(names: readonly string[]): readonly SectionName[] {
   for (const name of names) {
     if (!sectionNames.some((known) => known === name)) {
       throw new LedgerError('CONFIG_INVALID', `--only takes ${sectionNames.join(', ')}, not ${name}`)
     }
   }
-  return names
+  return sectionNames.filter((name) => names.includes(name))
 }
 
 function parseCount(flag: string, text: string): number {

@@ -6,7 +6,7 @@ import type { WorkerMessage, WorkerRequest } from './worker-orders.ts'
 
 export interface WorkerOptions {
   /** Module of the worker, beside this one, without its extension. */
-  readonly program: 'load-process' | 'follow-process' | 'rules-process'
+  readonly program: 'load-process' | 'follow-process' | 'rules-process' | 'visitor-process'
   readonly args: readonly string[]
   /** Where to leave a CPU profile when it ends; undefined for none. */
   readonly profileFolder?: string | undefined
