@@ -1,20 +1,33 @@
 // What a data folder must be after a fault, as the laboratory's checker sees it, and how much of it was never confirmed.
 import fs from 'node:fs'
 import path from 'node:path'
-import { checkFolder, type FolderImage, ledgerBytes, ledgersOf, readFolder, type Violation } from '@ledgerd/testkit'
+import {
+  checkFolder,
+  type Evidence,
+  type FolderImage,
+  ledgerBytes,
+  ledgersOf,
+  readFolder,
+  type Violation,
+} from '@ledgerd/testkit'
 import { eventIdIn } from '../../test/turns.ts'
-import type { SteadyLoad } from './steady-load.ts'
+
+/** What clients kept, and every identity that they ever sent. */
+export interface KeptByClients {
+  readonly evidence: Evidence
+  readonly sent: () => ReadonlySet<string>
+}
 
 export class FolderJudge {
   readonly violations: Violation[] = []
   readonly #folder: string
-  readonly #load: Pick<SteadyLoad, 'evidence' | 'sent'>
+  readonly #kept: KeptByClients
   /** What the recovery that was looked at last had left: it stays so for ever. */
   #settled: FolderImage = new Map()
 
-  constructor(folder: string, load: Pick<SteadyLoad, 'evidence' | 'sent'>) {
+  constructor(folder: string, kept: KeptByClients) {
     this.#folder = folder
-    this.#load = load
+    this.#kept = kept
   }
 
   /** After a crash, before anything recovered: everything acknowledged is there. */
@@ -33,8 +46,8 @@ export class FolderJudge {
 
   #judge(tail: 'none' | 'running', when: string): FolderImage {
     const image: FolderImage = fs.existsSync(this.#folder) ? readFolder(this.#folder) : new Map()
-    const { evidence, sent } = this.#load
-    for (const found of checkFolder({ image, evidence, identityOf: eventIdIn, sent, tail }))
+    const { evidence, sent } = this.#kept
+    for (const found of checkFolder({ image, evidence, identityOf: eventIdIn, sent: sent(), tail }))
       this.violations.push({ ...found, sentence: `${when}: ${found.sentence}` })
     for (const ledger of ledgersOf(this.#settled)) {
       const before = ledgerBytes(this.#settled, ledger)

@@ -81,7 +81,7 @@ class CutWorld {
     this.#disk = MountedDisk.make({ kind, sizeMb: sizeMb[kind] })
     this.#folder = path.join(this.#disk.folder, 'data')
     this.#load = SteadyLoad.start({ socket: this.#at.socket, ledgers, writersPerLedger: 2, random })
-    this.#judge = new FolderJudge(this.#folder, this.#load)
+    this.#judge = new FolderJudge(this.#folder, { evidence: this.#load.evidence, sent: () => this.#load.sent })
   }
 
   get violations(): readonly Violation[] {

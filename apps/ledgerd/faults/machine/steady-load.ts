@@ -13,7 +13,8 @@ export interface SteadyLoadOptions {
   readonly random: () => number
 }
 
-type World = ReturnType<typeof openWorld>
+/** A game server's handle on one ledger. */
+export type World = ReturnType<typeof openWorld>
 
 /** How long a client tries again before it gives up: longer than any fault of a suite. */
 const deadlineMs = 180_000
@@ -113,7 +114,8 @@ export function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, delayMs))
 }
 
-function openWorld(ledger: string, socket: string) {
+/** Connects as a game server that waits patiently. */
+export function openWorld(ledger: string, socket: string) {
   const url = `unix:${socket}`
   return connect({ ledger, schema: worldEvents, url, deadlineMs, retryDelayMinMs: 5, retryDelayMaxMs: 40 })
 }

@@ -4,6 +4,7 @@ import { createHash, type Hash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { TreeEdge } from '@ledgerd/proof'
+import { StopSignal } from '../storage/stop-signal.ts'
 import type { Fingerprint } from './identity-table.ts'
 import { LineIndex } from './line-index.ts'
 import { leafBytes, readPrint, recordBytes, recordEnd } from './line-record.ts'
@@ -28,6 +29,7 @@ export class IndexFile {
   readonly #reader: string
   /** Records on disk; owned by `flush`. */
   #count: number
+  #hasFailed = false
 
   private constructor(folder: string, fd: number, hash: Hash, reader: string, count: number) {
     this.#folder = folder
@@ -70,10 +72,16 @@ export class IndexFile {
     return this.#count
   }
 
-  /** Appends records (whole ones) and seals them with the peaks of the tree right behind them. */
+  /**
+   * Appends records (whole ones) and seals them with the peaks of the tree right behind them. Throws what the disk said, once:
+   * nothing is written after a failure, for it would stand in the wrong place. The next open makes up for it.
+   */
   flush(records: Uint8Array, peaks: readonly Uint8Array[], seed: Fingerprint): void {
-    if (records.length === 0) return
-    fs.writeSync(this.#fd, records, 0, records.length, this.#count * recordBytes)
+    if (records.length === 0 || this.#hasFailed) return
+    this.#hasFailed = true
+    const written = fs.writeSync(this.#fd, records, 0, records.length, this.#count * recordBytes)
+    if (written !== records.length)
+      throw new StopSignal('disk-full', `${written} of ${records.length} bytes of the index were written`)
     this.#hash.update(records)
     this.#count += records.length / recordBytes
     const seal: Seal = {
@@ -87,6 +95,7 @@ export class IndexFile {
     const file = path.join(this.#folder, 'lines.seal')
     fs.writeFileSync(`${file}.new`, JSON.stringify(seal), { mode: 0o600 })
     fs.renameSync(`${file}.new`, file)
+    this.#hasFailed = false
   }
 
   /** Leaf hashes of `count` lines from `from`, 32 bytes each; fewer when fewer are on disk. */

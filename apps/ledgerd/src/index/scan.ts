@@ -3,6 +3,7 @@
 import { leafHash } from '@ledgerd/proof'
 import type { LedgerSchema } from '@ledgerd/schema'
 import { readRange } from '../storage/range.ts'
+import { isDiskFull } from '../storage/stop-signal.ts'
 import type { IndexFile } from './index-file.ts'
 import type { LineIndex } from './line-index.ts'
 import { formatRecord, recordBytes } from './line-record.ts'
@@ -53,5 +54,10 @@ export function takeLines(
     index.add(start + lineFeed + 1, print)
     from = lineFeed + 1
   }
-  indexFile.flush(records.subarray(0, at), index.edge.peaks(), index.seed)
+  try {
+    indexFile.flush(records.subarray(0, at), index.edge.peaks(), index.seed)
+  } catch (error) {
+    // On a full disk a ledger can still be read: what is known is in memory, and the next open writes it down.
+    if (!isDiskFull(error)) throw error
+  }
 }

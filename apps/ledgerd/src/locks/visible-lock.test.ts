@@ -86,6 +86,37 @@ describe('visible lock', () => {
   })
 })
 
+describe('a visible lock that there was no room for', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC', errno: -28 })
+
+  it('is done without, said once, and taken once there is room', async () => {
+    const write = vi.spyOn(fs, 'writeFileSync').mockImplementation(() => {
+      throw full
+    })
+    const lock = await take()
+    expect([lock.check(), isThere('lock')]).toEqual(['held', false])
+    await expect.poll(() => (lock.check(), write.mock.calls.length)).toBeGreaterThan(2)
+    expect([isThere('lock'), said]).toEqual([false, [expect.stringContaining('no room')]])
+    write.mockRestore()
+    await expect.poll(() => (lock.check(), isThere('lock'))).toBe(true)
+    expect(readHolder(at('holder.json'))).toEqual(holder)
+    await lock.release()
+    expect([isThere('lock'), isThere('holder.json')]).toEqual([false, false])
+  })
+
+  it('is respected when another program got it meanwhile', async () => {
+    const write = vi.spyOn(fs, 'writeFileSync').mockImplementation(() => {
+      throw full
+    })
+    const lock = await take()
+    write.mockRestore()
+    makeLock()
+    expect(lock.check()).toBe('taken')
+    await lock.release()
+    expect(isThere('lock')).toBe(true)
+  })
+})
+
 describe('a visible lock that was lost', () => {
   it('by removal is taken again, and told once', async () => {
     const lock = await take()

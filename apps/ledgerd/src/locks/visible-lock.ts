@@ -6,6 +6,7 @@ import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema/errors'
 import lockfile from 'proper-lockfile'
 import { syncFolder } from '../storage/durable.ts'
+import { isDiskFull } from '../storage/stop-signal.ts'
 import { describeHolder, type Holder, writeHolder } from './holder.ts'
 
 export interface VisibleLock {
@@ -35,12 +36,18 @@ export async function takeVisibleLock(
   const isForeign = !isNamed && fs.existsSync(place.folder)
   // The name first, and durably: neither a kill nor a power cut leaves a lock of ours that nobody recognises. Only a lock of
   // others is asked for without it, so that ours is not found beside theirs.
-  if (!isForeign) writeHolder(holderFile, holder)
-  const lock = new HeldLock(ledgerFile, place, onRemoved)
+  const name = (): void => writeHolder(holderFile, holder)
+  const lock = new HeldLock(ledgerFile, place, name, onRemoved)
   try {
+    if (!isForeign) name()
     await lock.take()
-    if (isForeign) writeHolder(holderFile, holder)
+    if (isForeign) name()
   } catch (error) {
+    if (isDiskFull(error)) {
+      // Reading goes on where nothing can be written, and nobody is robbed: the kernel lock decides.
+      lock.doWithout('there is no room on the disk for the visible lock; it is taken once there is')
+      return lock
+    }
     if (!isForeign) fs.rmSync(holderFile, { force: true })
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
     throw new LedgerError('LEDGER_LOCKED', 'another program holds the visible lock of this ledger', {
@@ -55,14 +62,19 @@ class HeldLock implements VisibleLock {
   onLost: (() => void) | undefined
   readonly #ledgerFile: string
   readonly #place: LockPlace
+  /** Says durably whose the lock will be. */
+  readonly #name: () => void
   readonly #onRemoved: (sentence: string) => void
+  /** It is not there, and that was said. */
+  #isMissing = false
   #release: () => Promise<void> = () => Promise.resolve()
   /** While it is taken again nobody else can have it: the kernel lock is ours. */
   #taking: Promise<void> | undefined
 
-  constructor(ledgerFile: string, place: LockPlace, onRemoved: (sentence: string) => void) {
+  constructor(ledgerFile: string, place: LockPlace, name: () => void, onRemoved: (sentence: string) => void) {
     this.#ledgerFile = ledgerFile
     this.#place = place
+    this.#name = name
     this.#onRemoved = onRemoved
   }
 
@@ -79,7 +91,8 @@ class HeldLock implements VisibleLock {
 
   check(): 'held' | 'taken' {
     const standing = this.#taking === undefined ? this.#place.look() : 'ours'
-    if (standing === 'taken') return 'taken'
+    // One that was never had is not ours when it is there.
+    if (standing === 'taken' || (standing === 'ours' && this.#isMissing && this.#taking === undefined)) return 'taken'
     if (standing === 'gone') this.#takeAgain()
     return 'held'
   }
@@ -93,13 +106,23 @@ class HeldLock implements VisibleLock {
     fs.rmSync(path.join(sidecar, 'holder.json'), { force: true })
   }
 
+  /** It could not be had; each check tries again. */
+  doWithout(sentence: string): void {
+    if (!this.#isMissing) this.#onRemoved(sentence)
+    this.#isMissing = true
+  }
+
   #takeAgain(): void {
-    this.#onRemoved('the visible lock was removed by somebody; the ledger is still ours, and the lock is taken again')
+    this.doWithout('the visible lock was removed by somebody; the ledger is still ours, and the lock is taken again')
     this.#taking = this.#letGo()
+      .then(() => this.#name())
       .then(() => this.take())
+      .then(() => {
+        this.#isMissing = false
+      })
       .catch((error: NodeJS.ErrnoException) => {
-        // Whoever was faster is found by the next check; without its folder the head record is missing too.
-        if (error.code !== 'ELOCKED' && error.code !== 'ENOENT') throw error
+        // Whoever was faster is found by the next check, which also tries again where the disk refused.
+        if (error.code !== 'ELOCKED' && error.errno === undefined) throw error
       })
       .finally(() => (this.#taking = undefined))
   }

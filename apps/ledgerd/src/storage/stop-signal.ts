@@ -47,6 +47,7 @@ export function stopOf(reason: StopReason, error: unknown): StopSignal {
 
 /** A disk or a quota has no room. EDQUOT has no name in libuv, so the numbers are compared. */
 export function isDiskFull(error: unknown): boolean {
+  if (error instanceof StopSignal) return error.reason === 'disk-full'
   const { ENOSPC, EDQUOT } = os.constants.errno
   return isOneOf(error, [ENOSPC, EDQUOT])
 }

@@ -1,0 +1,35 @@
+// Suite F on tmpfs and ext4.
+import { it } from 'vitest'
+import { seeded, seedOfRun } from '../../test/seeded.ts'
+import { handIn, notRun, scaled } from '../suite-report.ts'
+import { runDiskFullRounds } from './disk-full-rounds.ts'
+import { runInodeRounds } from './inode-rounds.ts'
+import { missing } from './machine-needs.ts'
+import { MountedDisk, mountTmpfs } from './mounted-disk.ts'
+
+const seed = seedOfRun('full-disks')
+const sizeMb = 112
+
+const fileSystems = [
+  { name: 'tmpfs', needs: ['root', 'mounts', 'program fallocate'], mount: () => mountTmpfs(sizeMb) },
+  {
+    name: 'ext4',
+    needs: ['root', 'loop devices', 'program mkfs.ext4', 'program fallocate'],
+    mount: () => MountedDisk.make({ kind: 'ext4', sizeMb, formatArgs: ['-m', '0'] }),
+  },
+] as const
+
+for (const { name, needs, mount } of fileSystems) {
+  const suite = `F disk full, ${name}`
+  it(suite, async () => {
+    const reason = missing(...needs)
+    if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+    handIn(await runDiskFullRounds({ suite, rounds: scaled(30), seed, random: seeded(seed), mount }))
+  })
+}
+
+it('F inodes', async () => {
+  const reason = missing('root', 'loop devices', 'program mkfs.ext4')
+  if (reason !== undefined) return handIn(notRun('F inodes', reason, seed))
+  handIn(await runInodeRounds({ rounds: scaled(4), seed, random: seeded(seed) }))
+})
