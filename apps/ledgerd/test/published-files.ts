@@ -1,5 +1,5 @@
 // Files that are made from the source and kept beside it: a test holds them to what would be made now. With
-// UPDATE_PUBLISHED=1 it writes them instead.
+// UPDATE_PUBLISHED=1 it writes them first (scripts/write-published.mjs).
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect } from 'vitest'
@@ -14,7 +14,7 @@ export function expectPublished(folder: string, files: ReadonlyMap<string, strin
     fs.mkdirSync(place)
     for (const [name, text] of files) fs.writeFileSync(path.join(place, name), text)
   }
-  const how = `${folder} is not up to date: UPDATE_PUBLISHED=1 npx vitest run <this test> writes it`
+  const how = `${folder} is not up to date; write it: npx -y pnpm@10.34.9 published`
   const names = fs.existsSync(place) ? fs.readdirSync(place).toSorted() : []
   expect(names, how).toEqual([...files.keys()].toSorted())
   for (const [name, text] of files) expect(fs.readFileSync(path.join(place, name), 'utf8'), how).toBe(text)
