@@ -205,8 +205,13 @@ export class HeldLedger {
 
   /** Stops the ledger when another program has its visible lock: whoever respects no other lock will write. */
   #isLocked(): boolean {
-    if (this.#isShut || this.#store.lock.check() === 'held') return true
-    this.stop(new StopSignal('lock-taken', 'another program has taken the visible lock of this ledger'))
+    try {
+      if (this.#isShut || this.#store.lock.check() === 'held') return true
+      this.stop(new StopSignal('lock-taken', 'another program has taken the visible lock of this ledger'))
+    } catch (error) {
+      // Whether it was taken cannot be known: nothing is written.
+      this.stop(stopOf('write-failed', error))
+    }
     return false
   }
 

@@ -48,7 +48,8 @@ export async function takeVisibleLock(
       lock.doWithout('there is no room on the disk for the visible lock; it is taken once there is')
       return lock
     }
-    if (!isForeign) fs.rmSync(holderFile, { force: true })
+    // What cannot be let go keeps its name, by which the next ledgerd knows it.
+    await lock.release().catch((cause: unknown) => onRemoved(`the visible lock could not be let go: ${String(cause)}`))
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
     throw new LedgerError('LEDGER_LOCKED', 'another program holds the visible lock of this ledger', {
       cause: error,
@@ -145,11 +146,11 @@ class LockPlace {
   constructor(folder: string) {
     this.folder = folder
     const rmdir = (name: string, done: (error: NodeJS.ErrnoException | null) => void): void => {
-      if (this.look() === 'taken') done(null)
+      if (this.#isTaken()) done(null)
       else fs.rmdir(name, done)
     }
     const rmdirSync = (name: string): void => {
-      if (this.look() !== 'taken') fs.rmdirSync(name)
+      if (!this.#isTaken()) fs.rmdirSync(name)
     }
     const { mkdir, stat, utimes } = fs
     this.fs = { mkdir, stat, utimes, rmdir: rmdir as typeof fs.rmdir, rmdirSync: rmdirSync as typeof fs.rmdirSync }
@@ -159,6 +160,10 @@ class LockPlace {
     const { ino, birthtimeMs, ctimeMs } = fs.lstatSync(this.folder)
     // Inodes are used again, so the time of birth is compared too, where the file system keeps one.
     this.#ours = { ino, bornMs: birthtimeMs === ctimeMs ? undefined : birthtimeMs }
+  }
+
+  #isTaken(): boolean {
+    return this.#ours !== undefined && this.look() === 'taken'
   }
 
   look(): 'ours' | 'gone' | 'taken' {
