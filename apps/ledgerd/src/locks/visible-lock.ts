@@ -156,10 +156,12 @@ class LockPlace {
     this.fs = { mkdir, stat, utimes, rmdir: rmdir as typeof fs.rmdir, rmdirSync: rmdirSync as typeof fs.rmdirSync }
   }
 
+  /** A lock that cannot be looked at now is known by its place alone. */
   remember(): void {
-    const { ino, birthtimeMs, ctimeMs } = fs.lstatSync(this.folder)
+    const there = this.#stat()
+    if (typeof there === 'string') this.#ours = undefined
     // Inodes are used again, so the time of birth is compared too, where the file system keeps one.
-    this.#ours = { ino, bornMs: birthtimeMs === ctimeMs ? undefined : birthtimeMs }
+    else this.#ours = { ino: there.ino, bornMs: there.birthtimeMs === there.ctimeMs ? undefined : there.birthtimeMs }
   }
 
   #isTaken(): boolean {
@@ -167,12 +169,20 @@ class LockPlace {
   }
 
   look(): 'ours' | 'gone' | 'taken' {
-    const there = fs.lstatSync(this.folder, { throwIfNoEntry: false })
-    if (there === undefined) return 'gone'
-    const ours = this.#ours
-    const isOurs =
-      ours === undefined || (there.ino === ours.ino && (ours.bornMs ?? there.birthtimeMs) === there.birthtimeMs)
-    return isOurs ? 'ours' : 'taken'
+    const [there, ours] = [this.#stat(), this.#ours]
+    if (there === 'gone') return 'gone'
+    if (there === 'unseen' || ours === undefined) return 'ours'
+    return there.ino === ours.ino && (ours.bornMs ?? there.birthtimeMs) === there.birthtimeMs ? 'ours' : 'taken'
+  }
+
+  /** A disk that refuses the look robs nobody: the kernel lock decides, and each write looks at the ledger itself. */
+  #stat(): fs.Stats | 'gone' | 'unseen' {
+    try {
+      return fs.lstatSync(this.folder, { throwIfNoEntry: false }) ?? 'gone'
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).errno === undefined) throw error
+      return 'unseen'
+    }
   }
 }
 
