@@ -36,6 +36,7 @@ function listCommand(io: Io, end: (exitCode: number) => void): Command {
     .description('print who has a token and what it allows; never the tokens')
     .option('--json', 'one JSON object per line')
     .option('--data <dir>', 'the data folder', '.')
+    .addHelpText('after', listExamples)
     .action(async (flags: TokenListFlags) => {
       const { runTokenList } = await import('./token-run.ts')
       end(await runTokenList(flags, io))
@@ -47,6 +48,7 @@ function revokeCommand(io: Io, end: (exitCode: number) => void): Command {
     .description('take a token back; its open connections are closed')
     .argument('<name>', 'as it was created')
     .option('--data <dir>', 'the data folder', '.')
+    .addHelpText('after', revokeExamples)
     .action(async (name: string, flags: TokenFlags) => {
       const { runTokenRevoke } = await import('./token-run.ts')
       end(await runTokenRevoke(name, flags, io))
@@ -68,4 +70,18 @@ Examples:
   $ ledgerd token create --name hall --allow append --ledgers worlds/hall
   $ export LEDGERD_TOKEN=$(ledgerd token create --name replay --allow read --ledgers 'worlds/**' --expires 90d)
   $ ledgerd token create --name scraper --allow admin
+`
+
+const listExamples = `
+Examples:
+  $ ledgerd token list
+  $ ledgerd token list --data ./ledgers
+  $ ledgerd token list --data ./ledgers --json
+`
+
+const revokeExamples = `
+Examples:
+  $ ledgerd token revoke hall
+  $ ledgerd token revoke hall --data ./ledgers
+  $ ledgerd token revoke replay --data /var/lib/ledgerd
 `
