@@ -58,7 +58,7 @@ export function takeOverStep(ledger: ModelLedger): Step {
         ledger,
         late.map((request) => ({ ...request, expectSize: undefined })),
       )
-      requireSame(answers, [['LEDGER_STOPPED epoch-superseded unknown']], 'what a robbed daemon answers')
+      requireSame(answers, [['LEDGER_STOPPED lock-taken absent']], 'what a robbed daemon answers')
       count(run, 'robbed daemons stopped')
     }
     const { expected, answers } = sendAll(run, ledger, [plain])
