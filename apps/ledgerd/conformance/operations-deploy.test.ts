@@ -101,3 +101,42 @@ it('the unit names what the daemon knows: its folder, its socket and no flag bes
   const [, ...words] = (/^ExecStart=(.*)$/m.exec(unit)?.[1] ?? '').split(' ')
   expect(words).toEqual(['serve', '/var/lib/ledgerd', '--socket', '/run/ledgerd/ledgerd.sock'])
 })
+
+const entry = path.join(import.meta.dirname, '../bin/ledgerd.cjs')
+const stranger = 65_534
+const asStranger = { cwd: '/', encoding: 'utf8', uid: stranger, gid: stranger } as const
+/** Only root may take another's part, and only where others may enter this folder. */
+const canBeStranger =
+  process.getuid?.() === 0 && spawnSync(process.execPath, ['--check', entry], asStranger).status === 0
+
+describe.runIf(canBeStranger)('a folder of another user, as a container finds what was mounted', () => {
+  const ledgerd = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [entry, ...args], asStranger)
+  const opened = (): ReturnType<typeof scratch> => {
+    const at = scratch()
+    fs.chmodSync(path.dirname(at.folder), 0o755)
+    fs.mkdirSync(path.join(at.folder, 'worlds'), { recursive: true })
+    return at
+  }
+
+  it('is told as a setting that cannot work, and doctor has the chown', () => {
+    const at = opened()
+    const { status, stderr } = ledgerd('serve', at.folder, '--listen', '0', '--socket', '')
+    expect(stderr).toContain(`CONFIG_INVALID: user ${stranger} cannot keep ledgers in ${at.folder}`)
+    expect(status).toBe(2)
+    expect(ledgerd('doctor', at.folder).stdout).toContain(`fix: sudo chown -R ${stranger}:${stranger} ${at.folder}`)
+    at.remove()
+  })
+
+  it('in part, as root puts ledgers back: doctor looks as far as it may, and has each chown', () => {
+    const at = opened()
+    const ledger = path.join(at.folder, 'worlds/harbour.jsonl')
+    fs.writeFileSync(ledger, '', { mode: 0o600 })
+    fs.chownSync(at.folder, stranger, stranger)
+    const { status, stdout, stderr } = ledgerd('doctor', at.folder)
+    expect([status, stderr]).toEqual([1, ''])
+    for (const place of [path.dirname(ledger), ledger])
+      expect(stdout).toContain(`fix: sudo chown ${stranger}:${stranger} ${place}`)
+    at.remove()
+  })
+})

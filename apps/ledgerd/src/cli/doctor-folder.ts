@@ -21,7 +21,7 @@ interface Place {
   readonly stat: fs.Stats
 }
 
-/** False when there is no folder to look into any further. */
+/** False when there is no folder to look into any further, or not everything in it may be read. */
 export function checkFolder(list: CheckList, folder: string, user: User): boolean {
   const top = fs.statSync(folder, { throwIfNoEntry: false })
   if (top === undefined) {
@@ -42,11 +42,35 @@ export function checkFolder(list: CheckList, folder: string, user: User): boolea
   if (places === undefined) return false
   checkOwners(list, folder, places, owner)
   checkModes(list, folder, places)
+  const isAllReadable = areReadable(list, places, owner)
   list.okUnlessSaid('folder', `${places.length === 1 ? '1 place' : `${places.length} places`} looked at`)
   list.okUnlessSaid('owner', `everything belongs to user ${owner.uid}`)
   list.okUnlessSaid('permissions', 'nobody else can write here')
   list.okUnlessSaid('links', 'none')
-  return true
+  return isAllReadable
+}
+
+/** Of somebody else's file that may not be read, the owner is what is wrong. */
+function areReadable(list: CheckList, places: readonly Place[], { uid }: User): boolean {
+  const closed = places.filter(({ file, stat }) => !isReadable(file, stat))
+  for (const { file, stat } of closed)
+    if (stat.uid === uid)
+      list.wrong('permissions', `${file} cannot be read (mode ${octal(stat)})`, `chmod u+rwX ${shellWord(file)}`)
+  return closed.length === 0
+}
+
+function isReadable(file: string, stat: fs.Stats): boolean {
+  const { R_OK, X_OK } = fs.constants
+  try {
+    fs.accessSync(file, stat.isDirectory() ? R_OK | X_OK : R_OK)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES') return false
+    // Gone since it was listed: nothing is left to be read.
+    if (code === 'ENOENT') return true
+    throw error
+  }
 }
 
 /** Folders, ledgers, and what of the sidecar must be private. Undefined when the folder cannot be read. */
@@ -67,7 +91,7 @@ function placesIn(list: CheckList, root: string, folder: string, stat: fs.Stats)
     if (entry.name === 'node_modules') continue
     const found = fs.lstatSync(file)
     if (isSidecar) places.push(...sidecarPlaces(list, file, found))
-    else if (entry.isDirectory()) places.push(...(placesIn(list, root, file, found) ?? []))
+    else if (entry.isDirectory()) places.push(...(placesIn(list, root, file, found) ?? [{ file, stat: found }]))
     else if (entry.name.endsWith('.jsonl')) places.push(...ledgerPlaces(list, file, found))
     else if (entry.isSymbolicLink() && fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
       list.warn('links', `${file} is a link to a folder; ledgers behind it are not served`, removeLink(file))

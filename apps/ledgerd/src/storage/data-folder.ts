@@ -20,15 +20,17 @@ export class DataFolder {
   /** The folder and its sidecar as this process found them. */
   readonly #places: readonly Place[]
 
-  /** Makes the folder if it is missing. Throws CONFIG_INVALID when the path is something else. */
+  /** Makes the folder if it is missing. Throws CONFIG_INVALID when the path is something else, or not ours to write in. */
   constructor(folder: string) {
     const full = path.resolve(folder)
-    makeFolder(full)
-    if (!fs.statSync(full).isDirectory()) throw new LedgerError('CONFIG_INVALID', `${full} is not a folder; name one`)
-    this.root = fs.realpathSync(full)
-    // Whoever was killed after making the folder may not have made its name durable; the sidecar says that someone did.
-    if (!fs.existsSync(this.sidecarRoot)) syncFolder(path.dirname(this.root))
-    makeFolder(this.sidecarRoot)
+    try {
+      this.root = makeDataFolder(full)
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      if (code !== 'EACCES' && code !== 'EPERM') throw error
+      const sentence = `user ${process.getuid?.()} cannot keep ledgers in ${full} (${message}); see: ledgerd doctor ${full}`
+      throw new LedgerError('CONFIG_INVALID', sentence, { cause: error })
+    }
     this.#places = [this.root, this.sidecarRoot].map((place) => ({ place, identity: identityOf(place) }))
   }
 
@@ -130,6 +132,18 @@ export class DataFolder {
         throw new LedgerError('LEDGER_ID_INVALID', `${ledger} leads through ${segments[depth - 1]}, which is no folder`)
     }
   }
+}
+
+/** The real path of the folder, which is there now with its sidecar. */
+function makeDataFolder(folder: string): string {
+  makeFolder(folder)
+  if (!fs.statSync(folder).isDirectory()) throw new LedgerError('CONFIG_INVALID', `${folder} is not a folder; name one`)
+  const root = fs.realpathSync(folder)
+  const sidecarRoot = path.join(root, sidecarFolder)
+  // Whoever was killed after making the folder may not have made its name durable; the sidecar says that someone did.
+  if (!fs.existsSync(sidecarRoot)) syncFolder(path.dirname(root))
+  makeFolder(sidecarRoot)
+  return root
 }
 
 /** What tells a folder from another one at the same path. */
