@@ -139,4 +139,12 @@ describe.runIf(canBeStranger)('a folder of another user, as a container finds wh
       expect(stdout).toContain(`fix: sudo chown ${stranger}:${stranger} ${place}`)
     at.remove()
   })
+
+  it('turns away who wants in by its socket, and names the way that is open', () => {
+    const at = scratch()
+    const { status, stderr } = ledgerd('append', 'worlds/harbour', 'weather.changed', '{}', '--data', at.folder)
+    expect(status).toBe(6)
+    expect(stderr).toMatch(/^ledgerd: UNREACHABLE: unix:\S+ is for its owner alone\n {2}try: .*LEDGERD_TOKEN\n$/)
+    at.remove()
+  })
 })

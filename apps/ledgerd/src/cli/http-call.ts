@@ -83,5 +83,11 @@ function failure(address: DaemonAddress, error: Error, isSent: boolean): LedgerE
   if (error.name === 'AbortError') return new LedgerError('ABORTED', 'interrupted', { outcome, cause: error })
   if (code === 'ETIMEDOUT')
     return new LedgerError('DEADLINE', `no answer from ${address.url} in time`, { outcome, cause: error })
+  if (code === 'EACCES') {
+    const command =
+      "sudo -u OWNER ledgerd …, as the daemon's user; or over TCP: --url http://127.0.0.1:4437 and LEDGERD_TOKEN"
+    const details = { command }
+    return new LedgerError('UNREACHABLE', `${address.url} is for its owner alone`, { outcome, details, cause: error })
+  }
   return new LedgerError('UNREACHABLE', `no daemon answers at ${address.url} (${code})`, { outcome, cause: error })
 }
