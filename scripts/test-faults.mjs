@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readJson, repositoryRoot, toolEnvironment } from './workspace.mjs'
 
-/** @typedef {{ suite: string, counts: Record<string, number>, violationCount: number, violations: { kind: string, ledger: string, sentence: string }[], missed: string[], notRun: string[], seed: number }} Row */
+/** @typedef {{ suite: string, counts: Record<string, number>, violationCount: number, violations: { kind: string, ledger: string, sentence: string }[], missed: string[], notRun: string[], seed: number, seconds: number }} Row */
 
 const scaleGiven = process.argv.flatMap((argument) => /^--scale=(.+)$/.exec(argument)?.[1] ?? [])[0]
 const scale = scaleGiven ?? (process.argv.includes('--long') ? '10' : '1')
@@ -28,10 +28,12 @@ function report(status) {
   const rows = readdirSync(reports)
     .toSorted()
     .map((name) => /** @type {Row} */ (readJson(join(reports, name))))
-  for (const { suite, counts, violationCount, missed, notRun, seed } of rows) {
+  for (const { suite, counts, violationCount, missed, notRun, seed, seconds } of rows) {
     const figures = Object.entries(counts).map(([name, count]) => `${count.toLocaleString('en')} ${name}`)
     const isBad = violationCount > 0 || missed.length > 0
-    console.log(`${isBad ? 'FAIL' : 'ok  '}  ${suite.padEnd(34)}  ${violationCount} violations  seed ${seed}`)
+    console.log(
+      `${isBad ? 'FAIL' : 'ok  '}  ${suite.padEnd(40)}  ${violationCount} violations  seed ${seed}  ${seconds} s`,
+    )
     console.log(`      ${figures.join(', ')}`)
     for (const sentence of missed) console.log(`      MISSED GUARD ${sentence}`)
     for (const sentence of notRun) console.log(`      NOT RUN ${sentence}`)

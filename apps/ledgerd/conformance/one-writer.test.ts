@@ -5,8 +5,11 @@ import path from 'node:path'
 import { connect } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
 import { expect, it } from 'vitest'
+import { handInFile } from '../faults/suite-report.ts'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { translation } from '../test/turns.ts'
+
+handInFile('H one writer, real daemons', 2)
 
 it('refuses a second daemon with exit 5 and the name of the holder, running or frozen', {
   timeout: 60_000,

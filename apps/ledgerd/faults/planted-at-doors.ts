@@ -12,6 +12,8 @@ export interface PlantedProgram extends PlantedBug {
   readonly needs?: string
 }
 
+/** A lock of POSIX's: its holder is the process that asked, and flock(2) does not see it. */
+const lockf = 'import fcntl; fcntl.lockf(3, fcntl.LOCK_EX | fcntl.LOCK_NB)'
 const canonical = '../../../packages/canonical/src'
 const client = '../../../packages/client/src'
 const hostileJson = { file: 'conformance/hostile-json.test.ts', suite: 'O hostile JSON' }
@@ -100,6 +102,21 @@ export const plantedAtDoors: readonly PlantedProgram[] = [
         find: 'export class ',
         put: 'function renamed(body: Uint8Array): Uint8Array {\n  return Buffer.from(Buffer.from(body).toString().replace(/("id": ?"[^"]*)[^"]{2}"/g, \'$1ff"\'))\n}\n\nexport class ',
       },
+    ],
+  },
+  {
+    name: 'fcntl instead of flock',
+    file: 'conformance/one-writer.test.ts',
+    suite: 'H one writer, real daemons',
+    isBuilt: true,
+    needs: 'python3',
+    edits: [
+      {
+        file: 'locks/kernel-lock.ts',
+        find: "spawnSync('flock', ['-n', '3'],",
+        put: `spawnSync('python3', ['-c', '${lockf}'],`,
+      },
+      { file: 'locks/kernel-lock.ts', find: "spawn('flock', args,", put: `spawn('python3', ['-c', '${lockf}'],` },
     ],
   },
   {

@@ -31,6 +31,9 @@ export function scaled(usual: number): number {
   return Math.max(1, Math.round(usual * Number(process.env['FAULTS_SCALE'] ?? 1)))
 }
 
+/** When the suite before this one was over, in the same process. */
+let handedInMs = performance.now()
+
 /** Hands a report to the table of `pnpm test:faults`, and fails on a violation or a missed guard. */
 export function handIn(report: SuiteReport): void {
   const folder = process.env['FAULTS_REPORTS']
@@ -38,7 +41,9 @@ export function handIn(report: SuiteReport): void {
   if (folder !== undefined) {
     const { violations, ...rest } = report
     const missed = missedGuards(report)
-    const row = { ...rest, missed, violations: violations.slice(0, 20), violationCount: violations.length }
+    const seconds = Math.round((performance.now() - handedInMs) / 1000)
+    handedInMs = performance.now()
+    const row = { ...rest, missed, violations: violations.slice(0, 20), violationCount: violations.length, seconds }
     fs.writeFileSync(path.join(folder, name), JSON.stringify(row))
   }
   expect(report.violations.slice(0, 20)).toEqual([])

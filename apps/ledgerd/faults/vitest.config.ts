@@ -4,7 +4,7 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const timed = ['faults/floods.faults.ts', 'conformance/network-{floods,subscribers}.test.ts']
-const named = ['attack-way-in', 'follower-cuts', 'hostile-json', 'kill-nine', 'network-chaos', 'once']
+const named = ['attack-way-in', 'follower-cuts', 'hostile-json', 'kill-nine', 'network-chaos', 'once', 'one-writer']
 
 export default defineConfig({
   root: path.join(import.meta.dirname, '..'),
