@@ -1,5 +1,5 @@
-// A ledger as a daemon gives it: exact lines from any position, one line, and how it stands.
-import { connect, connectAll } from '@ledgerd/client'
+// A ledger as a daemon gives it: exact lines from any position, one line, and how it stands. The client is loaded when a
+// daemon is asked: most commands read files.
 import { LedgerError } from '@ledgerd/schema/errors'
 import type { Checkpoint } from '@ledgerd/verify'
 import { rawLines } from '../schemas/raw-lines.ts'
@@ -26,12 +26,13 @@ export interface DaemonLedger extends AsyncDisposable {
 }
 
 /** Opens one ledger. Does no I/O yet. */
-export function openDaemonLedger(
+export async function openDaemonLedger(
   ledger: string,
   flags: DaemonFlags & SchemaFlags,
   io: Io,
   options: { readonly isSchemaWanted: boolean } = { isSchemaWanted: false },
-): DaemonLedger {
+): Promise<DaemonLedger> {
+  const { connect } = await import('@ledgerd/client')
   const schemas = options.isSchemaWanted ? new DaemonSchemas(flags, io) : undefined
   const address = daemonAddress(flags, io.env)
   const { url, token } = address
@@ -114,6 +115,7 @@ export async function* daemonLines(options: DaemonLinesOptions, io: Io): AsyncGe
   const schemas = isSchemaWanted ? new DaemonSchemas(flags, io) : undefined
   const { url, token } = daemonAddress(flags, io.env)
   await assertReachable(flags, io)
+  const { connectAll } = await import('@ledgerd/client')
   const group = connectAll({ ledgers, schema: bytesOnly, url, ...(token === undefined ? {} : { token }) })
   const lines = group.lines({
     from,

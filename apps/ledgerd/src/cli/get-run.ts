@@ -49,7 +49,7 @@ async function lineOfDaemon(
   flags: GetFlags,
   io: Io,
 ): Promise<LineItem> {
-  await using handle = openDaemonLedger(ledger, flags, io, { isSchemaWanted })
+  await using handle = await openDaemonLedger(ledger, flags, io, { isSchemaWanted })
   return await handle.line(position.kind === 'seq' ? position.seq : position)
 }
 

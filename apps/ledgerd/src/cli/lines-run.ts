@@ -133,7 +133,7 @@ async function daemonBounds(
       'an event id or --to is a place in one ledger',
       'name one ledger instead of a pattern',
     )
-  await using ledger = needsLedger ? openDaemonLedger(target.ledger, flags, io) : undefined
+  await using ledger = needsLedger ? await openDaemonLedger(target.ledger, flags, io) : undefined
   const end = to === undefined || ledger === undefined ? Number.POSITIVE_INFINITY : await ledger.resolve(to)
   switch (from.kind) {
     case 'seq':

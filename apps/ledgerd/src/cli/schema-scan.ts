@@ -41,7 +41,7 @@ export async function scanLedger(
   if (target.kind !== 'ledger')
     throw new CliError(exitCodes.usage, `${name} is no file and no ledger id`, 'name files and ledgers one by one')
   const { openDaemonLedger } = await import('./daemon-ledger.ts')
-  await using ledger = openDaemonLedger(name, flags, io)
+  await using ledger = await openDaemonLedger(name, flags, io)
   const { chunks, checkpoint } = await ledger.everything()
   return await scanChunks(name, chunks, checkpoint.bytes, plan, take)
 }

@@ -1,5 +1,4 @@
 // The stats of a ledger by its daemon: how it stands in the daemon's words, and its lines, counted here.
-import { connect } from '@ledgerd/client'
 import type { StatFrame } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema/errors'
 import { freeze } from '../schemas/freeze.ts'
@@ -62,6 +61,7 @@ async function countLines(count: LineCount, { ledger, size, bytes }: Stat, flags
   if (size === 0) return
   const { url, token } = daemonAddress(flags, io.env)
   const signal = io.interrupted
+  const { connect } = await import('@ledgerd/client')
   await using handle = connect({
     ledger,
     schema: bytesOnly,

@@ -64,7 +64,7 @@ async function checkFile(
 async function checkLedger(target: Target, position: Position, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
   const { ledger } = target
   const schema = assertAtHand(await new DaemonSchemas(flags, io).of(ledger), target.name)
-  await using handle = openDaemonLedger(ledger, flags, io)
+  await using handle = await openDaemonLedger(ledger, flags, io)
   const from = await handle.resolve(position)
   const onNotice = (sentence: string): void => io.say(`ledgerd: ${neutralize(sentence)}\n`)
   const lines = daemonLines(

@@ -127,7 +127,7 @@ async function makeReport(target: Target, flags: VerifyFlags, io: Io): Promise<V
       return await checkFile(target, flags, io)
     case 'ledger': {
       const { openDaemonLedger } = await import('./daemon-ledger.ts')
-      await using ledger = openDaemonLedger(target.ledger, flags, io)
+      await using ledger = await openDaemonLedger(target.ledger, flags, io)
       const { chunks, checkpoint } = await ledger.everything()
       const schema = assertAtHand(await new DaemonSchemas(flags, io).of(target.ledger), target.name)
       return await check(target, flags, io, { schema, chunks, checkpoints: [checkpoint] }, checkpoint.bytes)
