@@ -35,7 +35,7 @@ function pageOf(command: CommandNode, commands: readonly CommandNode[]): string 
       flags.map((flag) => item(flagHead(flag), flagWords(flag))),
     ),
     section('EXAMPLES', examples.length === 0 ? [] : ['.EX', ...examples.map(roffText), '.EE']),
-    section('EXIT STATUS', [...exitLines.map(paragraph), ...exitItems()]),
+    section('EXIT STATUS', [...exitLines.map(roffText), ...exitItems()]),
     section('ENVIRONMENT', environment.map(factItem)),
     section('FILES', files.map(factItem)),
     section('SEE ALSO', [seeAlso(command, commands)]),
