@@ -4,8 +4,19 @@ import type { Engine } from './ports.ts'
 
 /** `whenLoaded` is undefined for a ledger whose code is there. What it rejects with is what the request gets. */
 export function withSchemas(engine: Engine, whenLoaded: (ledger: string) => Promise<void> | undefined): Engine {
-  const ready = <Result>(ledger: string, work: () => Promise<Result>): Promise<Result> =>
-    whenLoaded(ledger)?.then(work) ?? work()
+  /** Ledgers that somebody waits for: whoever comes now goes behind, though the code may be there already. */
+  const waiting = new Map<string, Promise<void>>()
+  const ready = <Result>(ledger: string, work: () => Promise<Result>): Promise<Result> => {
+    const before = waiting.get(ledger)
+    const loading = before ?? whenLoaded(ledger)
+    if (loading === undefined) return work()
+    if (before === undefined) {
+      const over = (): void => void waiting.delete(ledger)
+      waiting.set(ledger, loading)
+      loading.then(over, over)
+    }
+    return loading.then(work)
+  }
   return {
     list: () => engine.list(),
     has: (ledger) => engine.has(ledger),
