@@ -7,6 +7,7 @@ import { readRange } from '../storage/range.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 
 const replayWindowBytes = 1 << 20
+const lineWindowBytes = 64 << 10
 
 /** The committed extent that may be read: everything, or the lines before the first wrong one. */
 export interface Extent {
@@ -39,10 +40,10 @@ export async function readLines(extent: Extent, from: number, bytesMax: number):
   }
 }
 
-/** One line without its LF; undefined when it is not there. */
+/** One line without its LF, in bytes of its own: it must not hold the window it was read in. Undefined when it is not there. */
 export async function readLine(extent: Extent, seq: number): Promise<Uint8Array | undefined> {
-  const run = await readLines(extent, seq, 64 << 10)
-  return run.count === 0 ? undefined : run.bytes.subarray(0, run.bytes.indexOf(0x0a))
+  const run = await readLines(extent, seq, lineWindowBytes)
+  return run.count === 0 ? undefined : new Uint8Array(run.bytes.subarray(0, run.bytes.indexOf(0x0a)))
 }
 
 /** Tells the invariants a window of lines from cursor `from` on; returns the cursor behind it. */
