@@ -10,7 +10,8 @@ import type { Io } from './io.ts'
 
 export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell'
 
-const scripts: Readonly<Record<Shell, (program: CommandNode) => string>> = {
+/** The script of each shell. */
+export const completionScripts: Readonly<Record<Shell, (program: CommandNode) => string>> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
@@ -19,6 +20,6 @@ const scripts: Readonly<Record<Shell, (program: CommandNode) => string>> = {
 
 /** Prints the script. */
 export async function runCompletion(shell: Shell, program: Command, io: Io): Promise<number> {
-  await io.write(scripts[shell](commandTree(program)))
+  await io.write(completionScripts[shell](commandTree(program)))
   return exitCodes.yes
 }

@@ -9,6 +9,7 @@ import { completingShells, isInstalled } from '../../test/completion-shells.ts'
 import { programTree } from '../../test/program-tree.ts'
 import { run } from '../../test/memory-io.ts'
 import { type CommandNode, everyCommand } from './command-tree.ts'
+import { completionScripts } from './completion-run.ts'
 
 const program = await programTree()
 const commands = everyCommand(program)
@@ -86,7 +87,33 @@ function startsWith(beginning: string): (name: string) => boolean {
   return (name) => name.startsWith(beginning)
 }
 
+/** A command whose words have every sign that one of the shells takes for its own. */
+const hostile: CommandNode = {
+  path: ['ledgerd'],
+  summary: `it's "a" [b]: $(touch x) \`touch y\` \\ {c,d} %e ;& |`,
+  values: [],
+  flags: ['--one', '--two'].map((long, at) => ({
+    short: at === 0 ? '-o' : undefined,
+    long,
+    description: `it's "a" ] [b]: $(touch x) \`touch y\` \\ ' {c,d} ;& | end\\`,
+    value: undefined,
+    isRepeated: at === 1,
+    preset: undefined,
+  })),
+  commands: [],
+  words: [],
+  examples: [],
+}
+
 describe.each(completingShells)('$name', ({ name, ask }) => {
+  it.runIf(isInstalled(name))('takes no word of a description for its own', () => {
+    const below = { ...hostile, path: ['ledgerd', 'sub'] }
+    const script = completionScripts[name]({ ...hostile, commands: [below] })
+    const answers = ask(script, ['ledgerd --', 'ledgerd s', 'ledgerd sub --t'], folder)
+    expect(answers).toEqual([['--one', '--two'], ['sub'], ['--two']])
+    expect(fs.readdirSync(folder).toSorted()).toEqual(['hall', 'harbour.jsonl'])
+  })
+
   it.runIf(isInstalled(name))(`offers every command, flag, choice and file`, { timeout: 120_000 }, async () => {
     const { out, exitCode } = await run(['completion', name])
     expect(exitCode).toBe(0)
@@ -124,6 +151,10 @@ interface Pair {
   readonly long: string
 }
 
+/** What is left of a PowerShell script without its texts and remarks. */
+const codeOf = (script: string): string =>
+  script.replaceAll(/'(?:[^']|'')*'|"(?:[^"`]|`.)*"/g, '').replaceAll(/#.*/g, '')
+
 it('PowerShell gets a script with every command, flag and choice, its quotes balanced', async () => {
   const { out } = await run(['completion', 'powershell'])
   for (const command of commands) {
@@ -132,10 +163,15 @@ it('PowerShell gets a script with every command, flag and choice, its quotes bal
     expect(row).toHaveLength(2)
     for (const name of namesOf(command)) expect(row[1]).toContain(`'${name} `)
   }
-  const left = out.replaceAll(/'(?:[^']|'')*'|"(?:[^"`]|`.)*"/g, '').replaceAll(/#.*/g, '')
+  const left = codeOf(out)
   expect(left).not.toMatch(/['"]/)
   for (const [open, close] of ['{}', '()', '[]'])
     expect(left.split(open ?? '').length).toBe(left.split(close ?? '').length)
+})
+
+it('PowerShell takes no word of a description for its own', () => {
+  const plain = { ...hostile, flags: hostile.flags.map((flag) => ({ ...flag, description: 'x' })), summary: 'x' }
+  expect(codeOf(completionScripts.powershell(hostile))).toBe(codeOf(completionScripts.powershell(plain)))
 })
 
 it('takes no other shell', async () => {
