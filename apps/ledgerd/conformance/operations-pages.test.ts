@@ -93,6 +93,6 @@ describe('the tables', () => {
 
 function numberOf(value: string): number {
   const [digits = '', unit = ''] = value.replaceAll(',', '').split(' ')
-  const factors: Readonly<Record<string, number>> = { '': 1, s: 1000, KiB: 1024, MiB: 1 << 20 }
+  const factors: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, KiB: 1024, MiB: 1 << 20 }
   return digits === 'none' ? Number.POSITIVE_INFINITY : Number(digits) * (factors[unit] ?? Number.NaN)
 }

@@ -42,6 +42,10 @@ export interface Limits {
   readonly outboxBytesMax: number
   /** Requests of one connection without an answer; above it nothing more is read from the peer. */
   readonly requestsPerConnectionMax: number
+  /** What one connection may send in one turn of the event loop without waiting for its turn. */
+  readonly lightBytesMax: number
+  /** Time spent in one turn on what is more than that, of all connections; one message is handled in any case. */
+  readonly heavyTurnMs: number
   /** WebSocket connections in all. RATE_LIMITED, close 4429. */
   readonly connectionsMax: number
   /** Connections and HTTP requests of one token at a time. RATE_LIMITED, close 4429. */
@@ -103,6 +107,8 @@ export const defaultLimits: Limits = {
   streamOutboxBytesMax: 64 << 10,
   outboxBytesMax: 1 << 20,
   requestsPerConnectionMax: 4096,
+  lightBytesMax: 8 << 10,
+  heavyTurnMs: 1,
   connectionsMax: 1024,
   connectionsPerPrincipalMax: 64,
   socketsMax: 2048,

@@ -17,6 +17,7 @@ import type { Timers } from '../ops/timers.ts'
 import type { TlsIdentity } from '../storage/tls-files.ts'
 import { LinesHeads } from '../subscribers/lines-head.ts'
 import { Doors } from './doors.ts'
+import { Turnstile } from './turnstile.ts'
 import { WebSockets } from './web-sockets.ts'
 
 export interface TransportParts {
@@ -73,8 +74,9 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
   const { connectionsPerPrincipalMax } = limits
   const access = new Access({ tokens, guard, loginLimit, metrics, denials, connectionsPerPrincipalMax, now })
   const stopLooking = timers.every(limits.tokenCheckMs, () => tokens.refresh())
-  const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() })
-  const doors = new Doors({ ...parts, access, page: metricsPage(metrics) }, webSockets)
+  const turnstile = new Turnstile({ ...limits, now, nextTurn: setImmediate })
+  const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() }, turnstile)
+  const doors = new Doors({ ...parts, access, turnstile, page: metricsPage(metrics) }, webSockets)
   port = await doors.listenTcp(places.address, tls)
   guard.hosts = loopbackHosts(port, places.address.host)
   for (const socket of places.sockets) await doors.listenLocal(socket)

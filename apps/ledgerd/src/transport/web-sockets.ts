@@ -8,9 +8,11 @@ import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import { WebSocketServer } from 'ws'
 import type { Credentials, Refusal, Visitor } from '../auth/access.ts'
 import { Principal } from '../auth/principal.ts'
+import { fairWebSocket } from './fair-web-socket.ts'
 import { hangUp } from './hang-up.ts'
 import { Session } from './session.ts'
 import type { SessionContext, SessionPeer } from './session.ts'
+import type { Turnstile } from './turnstile.ts'
 import { hasTooManyHeaders, visitorOf } from './visitor.ts'
 
 /** ws's own limits, below its defaults: floods of tiny parts cost more than their bytes (reliability §7, ws row). */
@@ -25,11 +27,12 @@ export class WebSockets {
   readonly #stopBeating: () => void
   #onAllGone: (() => void) | undefined
 
-  constructor(context: SessionContext) {
+  constructor(context: SessionContext, turnstile: Turnstile) {
     this.#context = context
     const { limits, metrics, timers } = context
     this.#server = new WebSocketServer({
       noServer: true,
+      WebSocket: fairWebSocket(turnstile),
       perMessageDeflate: false,
       clientTracking: false,
       maxPayload: limits.batchBytesMax + limits.frameHeaderBytesMax + 1,

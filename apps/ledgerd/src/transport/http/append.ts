@@ -23,6 +23,7 @@ export async function appendRoute(
   const size = query.number('expect-size', 0)
   const isAtomic = query.flag('atomic')
   const body = await readBody(request, limits.batchBytesMax)
+  await context.turnstile.turn(body.length)
   const { drafts, count } = draftLines(body, {
     ledger,
     depthMax: limits.draftDepthMax,

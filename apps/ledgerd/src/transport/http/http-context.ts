@@ -7,6 +7,7 @@ import type { Log } from '../../ops/log.ts'
 import type { Metrics } from '../../ops/metrics.ts'
 import type { Timers } from '../../ops/timers.ts'
 import type { MetricsPage } from '../../ops/prometheus.ts'
+import type { Turnstile } from '../turnstile.ts'
 
 export interface HttpContext {
   readonly engine: Engine
@@ -17,6 +18,7 @@ export interface HttpContext {
   readonly timers: Timers
   readonly metrics: Metrics
   readonly page: MetricsPage
+  readonly turnstile: Turnstile
   readonly makeEventId: () => string
   readonly deriveEventId: (ledger: string, key: string) => string
   /** Aborted when the daemon drains: live reads end. */
