@@ -27,6 +27,8 @@ export interface HeldLedgerParts {
   readonly store: LedgerStore
   /** Opens the storage anew, after a full disk. */
   readonly reopen: () => Promise<LedgerStore>
+  /** Finds out again what may be written, and begins or stops: the disk may have been full before that was known. */
+  readonly settle: (held: HeldLedger, store: LedgerStore) => Promise<void>
   readonly limits: Limits
   readonly nowMs: () => number
   readonly buffers: GroupBuffers
@@ -342,20 +344,18 @@ export class HeldLedger {
     this.#keeper = this.#newKeeper()
     const before = this.#count
     this.#state = 'opening'
-    if (this.#store.stop !== undefined) return this.stop(this.#store.stop, this.#store.count)
-    this.#memory = undefined
-    await this.begin(this.#profile).catch((error: unknown) => {
-      this.#state = 'stopped'
-      throw error
-    })
     this.#stop = undefined
+    this.#memory = undefined
+    if (this.#store.stop !== undefined) return this.stop(this.#store.stop, this.#store.count)
+    await this.#parts.settle(this, this.#store)
     if (this.#count > before) await this.#publishKept(before)
   }
 
   /** Writes the index behind, gives the file and the locks back. */
   async close(): Promise<void> {
     this.#closing.abort()
-    await this.#opening
+    // Whoever waits for the opening was told why it failed.
+    await Promise.allSettled([this.#opening])
     await this.#appender?.whenIdle()
     this.#state = 'closed'
     await Promise.allSettled([this.#scrub, this.#reopening])

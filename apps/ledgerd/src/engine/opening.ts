@@ -10,7 +10,7 @@ import {
   writeOrigin,
 } from '../storage/origin.ts'
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
-import { StopSignal, stopOf } from '../storage/stop-signal.ts'
+import { isShortOfResources, StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { lookAtRest } from '../storage/stat-at-rest.ts'
 import { HeldLedger } from './held-ledger.ts'
@@ -86,10 +86,12 @@ async function holdLedger(
   const { schema } = choice
   const store = await openStore(ledger, schema, options, isNew)
   const { limits, nowMs, later, onWarning } = options
+  let isWaitedFor = true
   const held = new HeldLedger({
     ...{ ledger, schema, store, limits, nowMs, later, onWarning },
     recorded: choice.toRecord ?? schemaOnRecord(store.sidecar)?.periods.at(-1),
     reopen: () => openStore(ledger, schema, options, false),
+    settle: (anew, reopened) => settle(anew, ledger, choice, reopened, options, () => true),
     buffers: hooks.buffers,
     requestRound: () => hooks.requestRound(owner),
     publish: (run) => owner.publish(run),
@@ -97,9 +99,10 @@ async function holdLedger(
   })
   try {
     if (store.stop === undefined) {
-      const settled = settle(held, ledger, choice, store, options)
+      const settled = settle(held, ledger, choice, store, options, () => isWaitedFor)
       held.goOnOpening(settled)
       await patiently(settled, options)
+      isWaitedFor = false
     } else held.stop(store.stop, await wrongLineOf(ledger, schema, store, held.closing))
     return held
   } catch (error) {
@@ -133,6 +136,7 @@ async function settle(
   choice: SchemaChoice,
   store: LedgerStore,
   options: EngineOptions,
+  isWaitedFor: () => boolean,
 ): Promise<void> {
   try {
     if (choice.stop !== undefined) return open.stop(choice.stop)
@@ -143,6 +147,8 @@ async function settle(
     // The last group was checked; the rest is looked at while the ledger is served.
     if (!(origin instanceof StopSignal) && store.origin === 'known') open.lookInBackground()
   } catch (error) {
+    // Nothing is wrong with the ledger: whoever asks next tries again.
+    if (isShortOfResources(error) && isWaitedFor()) throw error
     open.stop(stopOf('opening-failed', error))
   }
 }
