@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-export type Need = 'root' | 'mounts' | 'loop devices' | `program ${string}` | `library ${string}`
+export type Need = 'root' | 'mounts' | 'loop devices' | 'libfuse3-dev' | `program ${string}` | `library ${string}`
 
 /** Why a suite cannot run here, as a sentence; undefined when all is there. */
 export function missing(...needs: readonly Need[]): string | undefined {
@@ -22,6 +22,7 @@ export function libraryPath(name: string): string | undefined {
 function isThere(need: Need): boolean {
   if (need === 'root') return process.getuid?.() === 0
   if (need === 'mounts') return canMount()
+  if (need === 'libfuse3-dev') return spawnSync('pkg-config', ['--exists', 'fuse3']).status === 0
   if (need === 'loop devices') return spawnSync('losetup', ['--find']).status === 0
   const name = need.slice(need.indexOf(' ') + 1)
   if (need.startsWith('library ')) return libraryPath(name) !== undefined

@@ -11,11 +11,8 @@ export type DiskKind = 'ext4' | 'xfs'
 
 export interface DiskOptions {
   readonly kind: DiskKind
-  readonly sizeMb: number
   /** For mkfs. */
   readonly formatArgs?: readonly string[]
-  /** Where the image lies; a folder of its own by default. */
-  readonly imageFolder?: string
 }
 
 export interface Mounted {
@@ -48,14 +45,29 @@ export class MountedDisk implements Mounted {
     this.folder = path.join(root, 'mount')
   }
 
-  /** Formats and mounts a sparse image. */
-  static make({ kind, sizeMb, formatArgs = [], imageFolder }: DiskOptions): MountedDisk {
+  /** Formats and mounts a sparse image of this size, or the image that is given. */
+  static make({
+    kind,
+    formatArgs = [],
+    ...which
+  }: DiskOptions & ({ sizeMb: number } | { image: string })): MountedDisk {
     const root = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-disk-'))
-    const image = path.join(imageFolder ?? root, 'image')
-    fs.writeFileSync(image, '')
-    fs.truncateSync(image, sizeMb * 2 ** 20)
+    const image = 'image' in which ? which.image : path.join(root, 'image')
+    if ('sizeMb' in which) {
+      fs.writeFileSync(image, '')
+      fs.truncateSync(image, which.sizeMb * 2 ** 20)
+    }
     must(`mkfs.${kind}`, [...quietFormat[kind], ...formatArgs, image])
-    const disk = new MountedDisk(root, must('losetup', ['--find', '--show', image]).trim())
+    return MountedDisk.#attach(root, image)
+  }
+
+  /** Mounts an image as a machine does that boots after a power cut. */
+  static boot(image: string): MountedDisk {
+    return MountedDisk.#attach(fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-disk-')), image)
+  }
+
+  static #attach(root: string, image: string): MountedDisk {
+    const disk = new MountedDisk(root, must('losetup', ['--find', '--show', '--direct-io=on', image]).trim())
     fs.mkdirSync(disk.folder)
     mounted.add(disk)
     disk.mount()

@@ -4,14 +4,16 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-const programs = {
+const programs: Readonly<Record<NativeProgram, () => readonly string[]>> = {
   /** Shuts a file system down under its users. */
-  'go-down': [],
+  'go-down': () => [],
   /** A library for LD_PRELOAD. */
-  'fault-shim': ['-shared', '-fPIC', '-ldl', '-pthread'],
-} as const
+  'fault-shim': () => ['-shared', '-fPIC', '-ldl', '-pthread'],
+  /** Serves a disk that logs its writes. */
+  'block-device': () => fuseFlags(),
+}
 
-export type NativeProgram = keyof typeof programs
+export type NativeProgram = 'go-down' | 'fault-shim' | 'block-device'
 
 const compiled = new Map<NativeProgram, string>()
 
@@ -23,10 +25,17 @@ export function compile(program: NativeProgram): string {
   process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }))
   const target = path.join(folder, program)
   const source = path.join(import.meta.dirname, `${program}.c`)
-  const { status, stderr } = spawnSync('cc', ['-O2', '-o', target, source, ...programs[program]], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync('cc', ['-O2', '-o', target, source, ...programs[program]()], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`cc could not compile ${program}.c: ${stderr}`)
   compiled.set(program, target)
   return target
+}
+
+function fuseFlags(): readonly string[] {
+  const { stdout } = spawnSync('pkg-config', ['--cflags', '--libs', 'fuse3'], { encoding: 'utf8' })
+  return stdout.trim().split(/\s+/)
 }
 
 /** The environment that loads the shim into a daemon. */

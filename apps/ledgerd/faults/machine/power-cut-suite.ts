@@ -76,11 +76,12 @@ class CutWorld {
   #startMs = 500
 
   constructor(options: PowerCutOptions) {
-    const { kind, random } = options
+    const { kind, random, writer } = options
     this.#options = options
     this.#disk = MountedDisk.make({ kind, sizeMb: sizeMb[kind] })
     this.#folder = path.join(this.#disk.folder, 'data')
-    this.#load = SteadyLoad.start({ socket: this.#at.socket, ledgers, writersPerLedger: 2, random })
+    const isStopExpected = writer === 'running'
+    this.#load = SteadyLoad.start({ socket: this.#at.socket, ledgers, writersPerLedger: 2, random, isStopExpected })
     this.#judge = new FolderJudge(this.#folder, { evidence: this.#load.evidence, sent: () => this.#load.sent })
   }
 

@@ -1,6 +1,6 @@
 // Game servers and replay tools that outlive every fault of their daemon: real clients append and follow without a pause, and
 // write down each receipt and each line they are shown. What they wrote down is the evidence a disk is judged by.
-import { connect } from '@ledgerd/client'
+import { connect, LedgerError } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
 import type { KeptReceipt, SeenLine } from '@ledgerd/testkit'
 import { translation } from '../../test/turns.ts'
@@ -11,6 +11,8 @@ export interface SteadyLoadOptions {
   readonly ledgers: readonly string[]
   readonly writersPerLedger: number
   readonly random: () => number
+  /** The disk fails under the daemon: what a stopped ledger refuses is sent again until an operator has restarted it. */
+  readonly isStopExpected?: boolean
 }
 
 /** A game server's handle on one ledger. */
@@ -22,6 +24,9 @@ const batchMax = 12
 const textMax = 6000
 const pauseMaxMs = 60
 const lookMs = 5
+const insistMs = 50
+/** What a daemon says whose disk was shut down under it. */
+const refusals: ReadonlySet<string> = new Set(['LEDGER_STOPPED', 'INTERNAL', 'INTEGRITY_BROKEN', 'LEDGER_NOT_FOUND'])
 
 export class SteadyLoad {
   readonly evidence: { readonly receipts: KeptReceipt[]; readonly followers: SeenLine[][] } = {
@@ -34,11 +39,13 @@ export class SteadyLoad {
   readonly failures: string[] = []
   readonly #worlds: readonly World[]
   readonly #random: () => number
+  readonly #isStopExpected: boolean
   readonly #running: Promise<void>[] = []
   #isOver = false
 
-  private constructor({ socket, ledgers, random }: SteadyLoadOptions) {
+  private constructor({ socket, ledgers, random, isStopExpected = false }: SteadyLoadOptions) {
     this.#random = random
+    this.#isStopExpected = isStopExpected
     this.#worlds = ledgers.map((ledger) => openWorld(ledger, socket))
   }
 
@@ -85,7 +92,9 @@ export class SteadyLoad {
         this.sent.add(id)
         const turn = translation(`writer-${writer}`, n)
         const text = 'so '.repeat((random() ** 4 * textMax) / 3)
-        return world.append('chat.translation', { ...turn, ic_output: `${turn.ic_output} ${text}` }, { id })
+        return this.#insist(() =>
+          world.append('chat.translation', { ...turn, ic_output: `${turn.ic_output} ${text}` }, { id }),
+        )
       })
       // Each receipt counts, also when another draft of its batch is given up.
       for (const answer of await Promise.allSettled(batch)) {
@@ -99,8 +108,22 @@ export class SteadyLoad {
   async #follow(world: World): Promise<void> {
     const seen: SeenLine[] = []
     this.evidence.followers.push(seen)
-    for await (const { ledger, seq, line } of world.lines({ follow: true }))
-      seen.push({ ledger, seq, line: Uint8Array.from(line) })
+    await this.#insist(async () => {
+      for await (const { ledger, seq, line } of world.lines({ follow: true, from: seen.length }))
+        seen.push({ ledger, seq, line: Uint8Array.from(line) })
+    })
+  }
+
+  /** Does it again where a failing disk is expected to refuse it for good. */
+  async #insist<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (;;)
+      try {
+        return await work()
+      } catch (error) {
+        if (!this.#isStopExpected || this.#isOver || !(error instanceof LedgerError) || !refusals.has(error.code))
+          throw error
+        await pause(insistMs)
+      }
   }
 
   async #noting(work: Promise<void>): Promise<void> {

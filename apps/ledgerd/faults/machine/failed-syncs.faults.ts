@@ -1,0 +1,34 @@
+// Suite E: syncs that fail and are not believed afterwards, shutdowns that race a sync, and torn, short and refused calls.
+import { it } from 'vitest'
+import { seeded, seedOfRun } from '../../test/seeded.ts'
+import { handIn, notRun, scaled } from '../suite-report.ts'
+import { runFailedSyncRounds } from './failed-sync-rounds.ts'
+import { missing } from './machine-needs.ts'
+import { runPowerCutSuite } from './power-cut-suite.ts'
+import { runShimStrikes } from './shim-strikes.ts'
+
+const seed = seedOfRun('failed-syncs')
+
+it('E failed syncs', async () => {
+  const suite = 'E failed syncs, restart, power cut'
+  const programs = ['program cc', 'program mkfs.ext4', 'program fusermount3'] as const
+  const reason = missing('root', 'loop devices', 'libfuse3-dev', ...programs)
+  if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+  handIn(await runFailedSyncRounds({ suite, rounds: scaled(10), seed, random: seeded(seed) }))
+})
+
+for (const kind of ['ext4', 'xfs'] as const) {
+  const suite = `E shutdown race, ${kind}`
+  it(suite, async () => {
+    const reason = missing('root', 'loop devices', 'program cc', `program mkfs.${kind}`)
+    if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+    handIn(await runPowerCutSuite({ suite, kind, cuts: scaled(20), seed, random: seeded(seed), writer: 'running' }))
+  })
+}
+
+it('E torn and failed calls', async () => {
+  const suite = 'E torn and failed calls'
+  const reason = missing('program cc')
+  if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+  handIn(await runShimStrikes({ suite, strikes: scaled(56), seed, random: seeded(seed) }))
+})
