@@ -16,6 +16,7 @@ export interface Evidence {
   readonly name: 'head-record' | 'adoption' | 'daemon'
   readonly lines: number
   readonly bytes: number
+  /** `sha256:<hex>`. */
   readonly root: string
   readonly matches: boolean
 }

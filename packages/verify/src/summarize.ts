@@ -3,7 +3,8 @@
 import type { FindingSummary } from './finding-log.ts'
 import { includesLevel, type Level, levels } from './level.ts'
 import type { LineChecks } from './line-checks.ts'
-import type { Evidence, FindingCounts, LevelResult, VerifyReport } from './report.ts'
+import type { Compared } from './tree-comparison.ts'
+import type { FindingCounts, LevelResult, VerifyReport } from './report.ts'
 
 export interface Gathered {
   readonly target: string
@@ -20,7 +21,7 @@ export interface Gathered {
   readonly bytes: number
   readonly root: string | null
   readonly checks: LineChecks
-  readonly evidence: readonly Evidence[]
+  readonly evidence: readonly Compared[]
   readonly tree: LevelResult
   readonly artifacts: LevelResult
   readonly uncheckedBytes: number
@@ -55,7 +56,7 @@ export function summarize(gathered: Gathered): VerifyReport {
     lastEventId: status === 'ok' && gathered.isWhole ? (checks.lastEventId ?? null) : null,
     levels: levelResults(gathered),
     variants,
-    evidence: gathered.evidence,
+    evidence: gathered.evidence.map((one) => ({ ...one, root: `sha256:${one.root}` })),
     trustworthyLines: lines === null || fromLine !== undefined ? null : trustworthyLines(lines, summary.firstErrorLine),
     uncheckedBytes: gathered.uncheckedBytes,
     findings: summary.findings,

@@ -4,8 +4,12 @@ import { TreeEdge } from '@ledgerd/proof'
 import type { FileLine } from './difference.ts'
 import { formatHex } from './hex.ts'
 import { LeafAligner } from './leaf-aligner.ts'
-import type { Evidence } from './report.ts'
 import type { Checkpoint, StoredLeaves } from './sidecar.ts'
+
+/** A checkpoint, and whether the lines had its root at its size. */
+export interface Compared extends Checkpoint {
+  readonly matches: boolean
+}
 
 /** Consecutive whole lines, ready to be compared. `ends` are the offsets behind each LF. */
 export interface LeafBatch {
@@ -18,7 +22,7 @@ export class TreeComparison {
   readonly #edge: TreeEdge = new TreeEdge()
   /** By size; compared when the tree has that size. */
   readonly #checkpoints: readonly Checkpoint[]
-  readonly #evidence: Evidence[] = []
+  readonly #evidence: Compared[] = []
   readonly aligner: LeafAligner
   #isCommittedEndReached = false
 
@@ -37,7 +41,7 @@ export class TreeComparison {
     return formatHex(this.#edge.root())
   }
 
-  get evidence(): readonly Evidence[] {
+  get evidence(): readonly Compared[] {
     return this.#evidence
   }
 

@@ -3,9 +3,9 @@
 import type { Finding } from '@ledgerd/schema'
 import type { Difference, FileLine } from './difference.ts'
 import { formatHex } from './hex.ts'
-import type { Evidence, LevelResult } from './report.ts'
+import type { LevelResult } from './report.ts'
 import type { StoredLeaves } from './sidecar.ts'
-import type { TreeComparison } from './tree-comparison.ts'
+import type { Compared, TreeComparison } from './tree-comparison.ts'
 
 const searchLines = 4096
 const leafBytes = 32
@@ -41,7 +41,7 @@ function nothingToCompare(problems: readonly string[]): string {
   return `${why}: nothing to compare with; keep the root to compare later`
 }
 
-function success(comparison: TreeComparison, evidence: readonly Evidence[]): string {
+function success(comparison: TreeComparison, evidence: readonly Compared[]): string {
   const names = evidence.map((one) => `${words[one.name]} at ${one.lines} lines`)
   if (comparison.aligner.comparableLines > 0) names.push(`${comparison.aligner.comparableLines} stored leaf hashes`)
   const covered = Math.max(comparison.aligner.comparableLines, ...evidence.map((one) => one.lines))
@@ -56,7 +56,7 @@ function failure(findings: readonly Finding[], confirmedLines: number): string {
   return `the file is not what was committed, first at line ${Math.min(...lines)}${good}`
 }
 
-const words: Readonly<Record<Evidence['name'], string>> = {
+const words: Readonly<Record<Compared['name'], string>> = {
   'head-record': 'the head record',
   adoption: 'the adoption report',
   daemon: 'the root the daemon states',
@@ -74,7 +74,7 @@ function indexDiffers(difference: Difference): Finding {
   }
 }
 
-function unlocatable(comparison: TreeComparison, confirmedLines: number, refuted: Evidence): Finding {
+function unlocatable(comparison: TreeComparison, confirmedLines: number, refuted: Compared): Finding {
   const compared = Math.min(comparison.aligner.comparableLines, comparison.lines)
   const after = Math.max(confirmedLines, compared)
   return {

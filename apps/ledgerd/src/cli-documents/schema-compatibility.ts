@@ -2,7 +2,7 @@
 import type { CompatibilityFinding, CompatibilityReport, SourcePlace } from '@ledgerd/schema-tools'
 import * as z from 'zod'
 import { type CliDocument, documentOf } from './cli-document.ts'
-import { count, head, words } from './document-fields.ts'
+import { count, head, sha256, words } from './document-fields.ts'
 import { sourcePlace } from './source-place.ts'
 
 interface CompatibilityDocument extends Omit<CompatibilityReport, 'findings'> {
@@ -79,7 +79,7 @@ const evidence = z.strictObject({
   ledger: z.string().describe('The ledger or file as it was named on the command line.'),
   lines: count('Lines that were run through the new version.'),
   bytes: count('Their size in bytes.'),
-  root: z.string().describe('RFC 6962 root over them.'),
+  root: sha256('RFC 6962 root over them.'),
   failed: count('Lines that the new version cannot read.'),
   failures: z.array(failure).describe('The first of them.'),
   undeclared: count('Lines of types that neither side declares.'),

@@ -16,10 +16,7 @@ const evidence = z.strictObject({
   name: z.enum(['head-record', 'adoption', 'daemon']).describe('Who recorded it.'),
   lines: count('How many lines it covers.'),
   bytes: count('How many bytes it covers.'),
-  root: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .describe('The RFC 6962 root it states: 64 lower-case hex digits, without sha256: in front.'),
+  root: sha256('The RFC 6962 root it states.'),
   matches: z.boolean().describe('Whether the file has this root at this size.'),
 })
 

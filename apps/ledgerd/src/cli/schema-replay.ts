@@ -25,6 +25,6 @@ function treeHasher(): RootHasher {
   const tree = new TreeEdge()
   return {
     append: (line) => tree.append(leafHash(line)),
-    root: () => Buffer.from(tree.root()).toString('hex'),
+    root: () => `sha256:${Buffer.from(tree.root()).toString('hex')}`,
   }
 }
