@@ -78,8 +78,9 @@ async function countLines(count: LineCount, { ledger, size, bytes }: Stat, flags
       if (count.lines === size) return
     }
   } catch (error) {
-    // What comes before the first wrong line is counted; the daemon has said why it stopped.
-    if (!(error instanceof LedgerError) || error.code !== 'INTEGRITY_BROKEN') throw error
+    // What comes before the first wrong line is counted, and nothing of a ledger that cannot be opened; the daemon has said
+    // why it stopped.
+    if (!(error instanceof LedgerError) || !['INTEGRITY_BROKEN', 'LEDGER_STOPPED'].includes(error.code)) throw error
   } finally {
     progress.end()
   }

@@ -7,7 +7,7 @@ import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { SchemaChoice } from '../schemas/schema-book.ts'
 import type { HeldFiles, Holder } from '../storage/held-files.ts'
-import type { StopSignal } from '../storage/stop-signal.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import { cursorAhead } from './cursor-ahead.ts'
 import type { HeldLedger } from './held-ledger.ts'
 import type { AppendRequest, AppendResult, CommittedListener, LedgerReader, LedgerStat, StartAt } from './ports.ts'
@@ -40,6 +40,8 @@ export class OpenLedger implements LedgerReader, Holder {
   #resting: Promise<void> | undefined
   /** Why it stopped: a ledger that stopped stays so until the next start, at rest too. */
   #stop: StopSignal | undefined
+  /** Why it could not be held the last time: shown as a stop, and tried again with every request. */
+  #failure: StopSignal | undefined
   /** Made with the first listener: most ledgers have none. */
   #listeners: Set<CommittedListener> | undefined
   /** Requests that need it held. */
@@ -55,7 +57,7 @@ export class OpenLedger implements LedgerReader, Holder {
   }
 
   get stopSignal(): StopSignal | undefined {
-    return this.#held?.stopSignal ?? this.#stop
+    return this.#held?.stopSignal ?? this.#stop ?? this.#failure
   }
 
   get isIdle(): boolean {
@@ -92,9 +94,8 @@ export class OpenLedger implements LedgerReader, Holder {
   }
 
   stat(): LedgerStat {
-    const stat = this.#held?.stat() ?? this.#atRest?.stat(this.ledger, this.#schema.name)
-    if (stat === undefined) throw this.#closedError()
-    const stop = this.#stop
+    const stop = this.#stop ?? this.#failure
+    const stat = this.#held?.stat() ?? (this.#atRest ?? nothingKnown).stat(this.ledger, this.#schema.name)
     if (stop === undefined || stat.state === 'stopped') return stat
     return { ...stat, state: 'stopped', reason: stop.reason, stop: stopFactsOf(stop) }
   }
@@ -141,7 +142,10 @@ export class OpenLedger implements LedgerReader, Holder {
 
   /** Holds it from now on. Throws LEDGER_LOCKED, and BUSY when as many are held and in use as may be. */
   async hold(how: HowToHold): Promise<void> {
-    await this.#takeHold(how)
+    await this.#takeHold(how).catch((error: unknown) => {
+      // One that exists and cannot be opened is shown as stopped, whoever asks.
+      if (this.#failure === undefined || how.isNew) throw error
+    })
   }
 
   get canRest(): boolean {
@@ -200,6 +204,7 @@ export class OpenLedger implements LedgerReader, Holder {
     try {
       const held = await hold(this, how)
       this.#held = held
+      this.#failure = undefined
       const sizeAtRest = this.#atRest?.size
       this.#atRest = undefined
       // Another program may have appended while nobody held the file.
@@ -207,11 +212,22 @@ export class OpenLedger implements LedgerReader, Holder {
       return held
     } catch (error) {
       heldFiles?.forget(this)
-      throw error
+      throw this.#remember(error)
     }
+  }
+
+  /** The refusal with the time of the first failure of its kind. */
+  #remember(error: unknown): unknown {
+    const stop = error instanceof LedgerError && error.code === 'LEDGER_STOPPED' ? error.cause : undefined
+    if (!(stop instanceof StopSignal)) return error
+    if (this.#failure?.reason !== stop.reason) this.#failure = stop
+    return stoppedError(this.ledger, this.#failure, 'absent')
   }
 
   #closedError(): LedgerError {
     return new LedgerError('BUSY', `${this.ledger} is closed just now; ask again`, { retryAfterMs: 100 })
   }
 }
+
+/** Of a ledger that could not be opened since the daemon started. */
+const nothingKnown: RestFigures = new RestFigures({ size: 0, bytes: 0, root: undefined, epoch: 0, profile: '' })

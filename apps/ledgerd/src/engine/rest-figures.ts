@@ -5,6 +5,8 @@ import type { LedgerStat } from './ports.ts'
 const shared = new Map<string, string>()
 const sharedMax = 1024
 
+type Figures = Pick<LedgerStat, 'size' | 'bytes' | 'root' | 'epoch' | 'profile' | 'schemaVersion' | 'schemaDigest'>
+
 export class RestFigures {
   readonly #size: number
   readonly #bytes: number
@@ -15,7 +17,7 @@ export class RestFigures {
   readonly #schemaDigest: string | undefined
 
   /** Of a ledger that takes appends; what stopped another is remembered elsewhere. */
-  constructor({ size, bytes, root, epoch, profile, schemaVersion, schemaDigest }: LedgerStat) {
+  constructor({ size, bytes, root, epoch, profile, schemaVersion, schemaDigest }: Figures) {
     this.#size = size
     this.#bytes = bytes
     this.#root = root

@@ -191,3 +191,30 @@ describe('a ledger found at a start', () => {
       expect(heldFiles.count).toBe(1)
     })
 })
+
+describe('a ledger that cannot be opened', () => {
+  const indexFile = (): string => path.join(at.sidecar, 'lines')
+  const ways = [
+    { name: 'found at rest', more: () => undefined, size: 3 },
+    { name: 'found with bytes behind its end', more: () => fs.appendFileSync(at.file, '{"torn'), size: 0 },
+  ]
+  for (const { name, more, size } of ways)
+    it(`says so as one that stopped, since the first time, until it can: ${name}`, async () => {
+      await append(engine, drafts(0, 3))
+      await engine.close()
+      fs.rmSync(indexFile())
+      fs.mkdirSync(indexFile())
+      more()
+      open()
+      const refusals = []
+      for (const n of [3, 4]) refusals.push(await append(engine, [draft(n)]).catch((error: unknown) => error))
+      const refusal = { code: 'LEDGER_STOPPED', outcome: 'absent', details: { reason: 'opening-failed' } }
+      expect(refusals).toMatchObject([refusal, refusal])
+      const [since, again] = refusals.map((error) => (error as { details: { since: string } }).details.since)
+      expect(again).toBe(since)
+      expect(engine.stopped()).toMatchObject([{ ledger, size, reason: 'opening-failed', stop: { since } }])
+      fs.rmdirSync(indexFile())
+      expect(await append(engine, [draft(3)])).toMatchObject({ seq: 3 })
+      expect(engine.stopped()).toEqual([])
+    })
+})

@@ -1,6 +1,6 @@
 // What callers are told when a ledger stopped, and which command shows why.
 import { LedgerError, type Outcome } from '@ledgerd/schema/errors'
-import type { StopSignal } from '../storage/stop-signal.ts'
+import type { StopReason, StopSignal } from '../storage/stop-signal.ts'
 import type { StopFacts } from './ports.ts'
 import { remedyOf } from './stop-remedy.ts'
 
@@ -13,33 +13,27 @@ export function stopFactsOf(stop: StopSignal): StopFacts {
   }
 }
 
-/** The refusal of an append to a stopped ledger. A full disk resumes by itself and is BUSY; a schema is for the operator. */
+/** About the schema and not the lines: `verify` would show nothing. */
+const schemaReasons: ReadonlySet<StopReason> = new Set(['schema-unknown', 'schema-contradicted'])
+
+/**
+ * The refusal of an append to a stopped ledger: why, since when, what to do, in one sentence and as `details`. A full disk
+ * resumes by itself and is BUSY; a missing schema is SCHEMA_UNKNOWN.
+ */
 export function stoppedError(ledger: string, stop: StopSignal, outcome: Outcome): LedgerError {
-  const command = `ledgerd verify ${ledger}`
-  const { since, remedy } = stopFactsOf(stop)
-  const details = { reason: stop.reason, since, remedy, command }
-  if (stop.reason === 'disk-full') {
-    const sentence = `the disk is full (${stop.message}); appends go on by themselves once there is space`
+  const { reason } = stop
+  const { since, message, remedy } = stopFactsOf(stop)
+  const sentence = `${ledger} takes no appends since ${since}: ${reason}, ${message}; ${remedy}`
+  const details = { reason, since, remedy }
+  if (reason === 'disk-full')
     return new LedgerError('BUSY', sentence, { outcome, retryAfterMs: 2000, details, cause: stop })
+  if (schemaReasons.has(reason)) {
+    const code = reason === 'schema-unknown' ? 'SCHEMA_UNKNOWN' : 'LEDGER_STOPPED'
+    return new LedgerError(code, sentence, { outcome, details, cause: stop })
   }
-  if (stop.reason === 'schema-unknown') {
-    const why = `${ledger} takes no appends: ${stop.message}`
-    return new LedgerError('SCHEMA_UNKNOWN', why, {
-      outcome,
-      details: { reason: stop.reason, since, remedy },
-      cause: stop,
-    })
-  }
-  if (stop.reason === 'schema-contradicted') {
-    const why = `${ledger} takes no appends: ${stop.message}`
-    return new LedgerError('LEDGER_STOPPED', why, {
-      outcome,
-      details: { reason: stop.reason, since, remedy },
-      cause: stop,
-    })
-  }
-  const sentence = `${ledger} takes no appends since ${since}: ${stop.reason}, ${stop.message}; ${remedy}; run: ${command}`
-  return new LedgerError('LEDGER_STOPPED', sentence, { outcome, details, cause: stop })
+  const command = `ledgerd verify ${ledger}`
+  const options = { outcome, details: { ...details, command }, cause: stop }
+  return new LedgerError('LEDGER_STOPPED', `${sentence}; run: ${command}`, options)
 }
 
 /** The refusal of a read from the first wrong line on. */
