@@ -128,6 +128,17 @@ describe('a visible lock that was lost', () => {
     expect([isThere('lock'), isThere('holder.json')]).toEqual([false, false])
   })
 
+  it('with the folder it lies in, and came back with it, is not left behind', async () => {
+    const lock = await take()
+    const [here, away] = [root, `${root}-away`]
+    fs.renameSync(here, away)
+    lock.check()
+    await expect.poll(() => said.length).toBe(1)
+    fs.renameSync(away, here)
+    await lock.release()
+    expect([isThere('lock'), isThere('holder.json')]).toEqual([false, false])
+  })
+
   it('to another program is known at the next look, and stays with that program', async () => {
     const lock = await take()
     rob()

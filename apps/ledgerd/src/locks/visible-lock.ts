@@ -91,16 +91,18 @@ class HeldLock implements VisibleLock {
   }
 
   check(): 'held' | 'taken' {
-    const standing = this.#taking === undefined ? this.#place.look() : 'ours'
-    // One that was never had is not ours when it is there.
-    if (standing === 'taken' || (standing === 'ours' && this.#isMissing && this.#taking === undefined)) return 'taken'
-    if (standing === 'gone') this.#takeAgain()
+    if (this.#taking !== undefined) return 'held'
+    const standing = this.#place.look()
+    if (standing === 'taken') return 'taken'
+    // Ours may have come back with the folder it lies in; nobody keeps it fresh any more.
+    if (standing === 'gone' || this.#isMissing) this.#takeAgain()
     return 'held'
   }
 
   async release(): Promise<void> {
     await this.#taking
     await this.#letGo()
+    this.#place.removeOurs()
     const sidecar = path.dirname(this.#place.folder)
     // The lock's name goes before its holder's, in a power cut too.
     if (fs.existsSync(sidecar)) syncFolder(sidecar)
@@ -116,8 +118,11 @@ class HeldLock implements VisibleLock {
   #takeAgain(): void {
     this.doWithout('the visible lock was removed by somebody; the ledger is still ours, and the lock is taken again')
     this.#taking = this.#letGo()
-      .then(() => this.#name())
-      .then(() => this.take())
+      .then(() => {
+        this.#place.removeOurs()
+        this.#name()
+        return this.take()
+      })
       .then(() => {
         this.#isMissing = false
       })
@@ -142,6 +147,7 @@ class LockPlace {
   /** For proper-lockfile: removes nothing that another program put there. */
   readonly fs: Pick<typeof fs, 'mkdir' | 'stat' | 'utimes' | 'rmdir' | 'rmdirSync'>
   #ours: { readonly ino: number; readonly bornMs: number | undefined } | undefined
+  #wasHad = false
 
   constructor(folder: string) {
     this.folder = folder
@@ -159,18 +165,25 @@ class LockPlace {
   /** A lock that cannot be looked at now is known by its place alone. */
   remember(): void {
     const there = this.#stat()
+    this.#wasHad = true
     if (typeof there === 'string') this.#ours = undefined
     // Inodes are used again, so the time of birth is compared too, where the file system keeps one.
     else this.#ours = { ino: there.ino, bornMs: there.birthtimeMs === there.ctimeMs ? undefined : there.birthtimeMs }
   }
 
-  #isTaken(): boolean {
-    return this.#ours !== undefined && this.look() === 'taken'
+  removeOurs(): void {
+    if (this.#wasHad && this.look() === 'ours') fs.rmdirSync(this.folder)
   }
 
+  #isTaken(): boolean {
+    return this.#wasHad && this.look() === 'taken'
+  }
+
+  /** One that was never had is not ours. */
   look(): 'ours' | 'gone' | 'taken' {
     const [there, ours] = [this.#stat(), this.#ours]
     if (there === 'gone') return 'gone'
+    if (!this.#wasHad) return 'taken'
     if (there === 'unseen' || ours === undefined) return 'ours'
     return there.ino === ours.ino && (ours.bornMs ?? there.birthtimeMs) === there.birthtimeMs ? 'ours' : 'taken'
   }
