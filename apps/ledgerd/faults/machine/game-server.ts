@@ -35,7 +35,7 @@ export class GameServer {
     const drafts = this.#drafts.get(ledger) ?? []
     this.#drafts.set(ledger, drafts)
     const fresh = Array.from({ length: count }, (_, at) => ({
-      id: idIn(`#${ledger}`, drafts.length + at),
+      id: idIn(`${ledger}#`, drafts.length + at),
       text: `${drafts.length + at} ${'so '.repeat(textBytes / 3)}`,
     }))
     drafts.push(...fresh)

@@ -100,6 +100,18 @@ export class MountedDisk implements Mounted {
     this.mount()
   }
 
+  /** The kernel takes the file system for damaged, as after an error of its own books. */
+  reportError(): void {
+    fs.writeFileSync(`/sys/fs/ext4/${path.basename(this.#device)}/trigger_fs_error`, 'a test')
+  }
+
+  /** What an operator does then. */
+  mend(): void {
+    this.unmount()
+    spawnSync('e2fsck', ['-f', '-y', this.#device])
+    this.mount()
+  }
+
   remove(): void {
     if (!mounted.delete(this)) return
     spawnSync('umount', [this.folder])
