@@ -18,6 +18,8 @@ export interface Limits {
   readonly queueBytesMax: number
   /** Groups up to this size are written and synced on the event loop when no other ledger is busy. */
   readonly inlineCommitBytesMax: number
+  /** A lone group up to this size is committed there also while larger ones of other ledgers are under way. */
+  readonly promptCommitBytesMax: number
   /** Ledgers known at once, held or at rest; the oldest idle one is forgotten. BUSY. */
   readonly openLedgersMax: number
   /** Ledgers that hold their files, locks and index at once; the idle one unused for longest is put to rest. BUSY. */
@@ -93,6 +95,7 @@ export const defaultLimits: Limits = {
   ledgerQueueBytesMax: 8 << 20,
   queueBytesMax: 64 << 20,
   inlineCommitBytesMax: 64 << 10,
+  promptCommitBytesMax: 8 << 10,
   openLedgersMax: 16_384,
   heldLedgersMax: 1024,
   restAfterMs: 60_000,

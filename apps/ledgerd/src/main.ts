@@ -6,7 +6,6 @@ import path from 'node:path'
 import { parseBindAddress } from './auth/bind-address.ts'
 import { openTokens } from './auth/open-tokens.ts'
 import type { ServeSettings } from './cli/serve-settings.ts'
-import { fileCommit } from './commit/file-commit.ts'
 import { defaultLimits as limits } from './config.ts'
 import { openEngine, seedFrom } from './engine/engine.ts'
 import { withSchemas } from './engine/with-schemas.ts'
@@ -20,6 +19,7 @@ import { processLog } from './ops/log.ts'
 import { measuredCommit } from './ops/measured-commit.ts'
 import { MetricsBoard } from './ops/metrics.ts'
 import { onHangup, outliveFileSizeLimit, processTimers, refuseIoUring, stopSignal } from './ops/process.ts'
+import { promptCommit } from './ops/prompt-commit.ts'
 import { openRefused } from './ops/refused-ledgers.ts'
 import { loadSpareCode } from './ops/spare-code.ts'
 import { stopReporter } from './ops/stop-report.ts'
@@ -52,7 +52,7 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   const secrets = { sidecarRoot: folder.sidecarRoot, random: randomBytes, nowMs: Date.now, log, draftsPerSecondMax }
   const { tokens, tokenFile } = openTokens(secrets)
   const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd(), log })
-  const commit = measuredCommit(fileCommit({ inlineBytesMax: limits.inlineCommitBytesMax }), metrics, timers.now)
+  const commit = measuredCommit(promptCommit(limits), metrics, timers.now)
   const later = timers.after
   const heldFiles = new HeldFiles({ ...limits, later })
   const newSeed = (): ReturnType<typeof seedFrom> => seedFrom(randomBytes)
