@@ -71,7 +71,8 @@ function awaitHealth() {
     if (spawnSync(engine, check).status === 0) return
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
   }
-  throw new Error(`the container is not found alive\n${must('logs', name)}`)
+  const { stdout, stderr } = spawnSync(engine, ['logs', name], { encoding: 'utf8' })
+  throw new Error(`the container is not found alive\n${stdout}${stderr}`)
 }
 
 /** @param {readonly string[]} args */
