@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readJson, repositoryRoot, toolEnvironment } from './workspace.mjs'
 
-/** @typedef {{ suite: string, counts: Record<string, number>, violationCount: number, violations: { kind: string, ledger: string, sentence: string }[], missed: string[], notRun: string[], seed: number, seconds: number }} Row */
+/** @typedef {{ suite: string, counts: Record<string, number>, violationCount: number, violations: { kind: string, ledger: string, sentence: string }[], missed: string[], notRun: string[], seed: number, lost: number, gone: number, seconds: number }} Row */
 
 const scaleGiven = process.argv.flatMap((argument) => /^--scale=(.+)$/.exec(argument)?.[1] ?? [])[0]
 const scale = scaleGiven ?? (process.argv.includes('--long') ? '10' : '1')
@@ -40,6 +40,13 @@ function report(status) {
   }
   for (const { suite, violations } of rows)
     for (const { kind, ledger, sentence } of violations) console.log(`${suite}: ${kind}, ${ledger}: ${sentence}`)
+  const sum = (/** @type {(row: Row) => number | undefined} */ of) =>
+    rows.reduce((total, row) => total + (of(row) ?? 0), 0)
+  const lost = `${sum(({ lost }) => lost)} acknowledged lines lost`
+  const gone = `${sum(({ gone }) => gone)} lines seen by a follower and later gone`
+  const receipts = `${sum(({ counts }) => counts['receipts']).toLocaleString('en')} receipts`
+  const notRun = sum(({ notRun }) => notRun.length)
+  console.log(`${lost}, ${gone}, over ${receipts}; ${notRun} parts not run`)
   const isRight = status === 0 && rows.length > 0
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   console.log(`test:faults: ${isRight ? 'ok' : 'FAILED'}, ${rows.length} suites, scale ${scale}, ${seconds} s`)

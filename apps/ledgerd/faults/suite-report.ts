@@ -43,7 +43,10 @@ export function handIn(report: SuiteReport): void {
     const missed = missedGuards(report)
     const seconds = Math.round((performance.now() - handedInMs) / 1000)
     handedInMs = performance.now()
-    const row = { ...rest, missed, violations: violations.slice(0, 20), violationCount: violations.length, seconds }
+    const lost = violations.filter(({ kind }) => kind === 'lost').length
+    const gone = violations.filter(({ kind }) => kind === 'phantom').length
+    const shown = violations.slice(0, 20)
+    const row = { ...rest, missed, violations: shown, violationCount: violations.length, lost, gone, seconds }
     fs.writeFileSync(path.join(folder, name), JSON.stringify(row))
   }
   expect(report.violations.slice(0, 20)).toEqual([])
