@@ -37,7 +37,7 @@ export class LedgerFile {
   /** Opens an existing file. Throws LEDGER_NOT_FOUND. */
   static open(file: string): LedgerFile {
     try {
-      return LedgerFile.#descriptors(file, fs.openSync(file, O_WRONLY | O_APPEND | O_NOFOLLOW))
+      return LedgerFile.#withReader(file, fs.openSync(file, O_WRONLY | O_APPEND | O_NOFOLLOW))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT')
         throw new LedgerError('LEDGER_NOT_FOUND', 'no such ledger; the first append creates it', { cause: error })
@@ -48,13 +48,21 @@ export class LedgerFile {
   /** Creates the file with its name durable. The folder exists. */
   static create(file: string): LedgerFile {
     const fd = fs.openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-    fs.fsyncSync(fd)
-    syncFolder(path.dirname(file))
-    return LedgerFile.#descriptors(file, fd)
+    return LedgerFile.#withReader(file, fd, () => {
+      fs.fsyncSync(fd)
+      syncFolder(path.dirname(file))
+    })
   }
 
-  static #descriptors(file: string, appendFd: number): LedgerFile {
-    return new LedgerFile(file, appendFd, fs.openSync(file, O_RDONLY | O_NOFOLLOW))
+  /** Keeps the descriptor, after the step that makes it worth keeping, or closes it. */
+  static #withReader(file: string, appendFd: number, first: () => void = () => {}): LedgerFile {
+    try {
+      first()
+      return new LedgerFile(file, appendFd, fs.openSync(file, O_RDONLY | O_NOFOLLOW))
+    } catch (error) {
+      fs.closeSync(appendFd)
+      throw error
+    }
   }
 
   get size(): number {
