@@ -35,8 +35,8 @@ const limits: readonly Mishap[] = [
     name: 'no descriptors left for a new ledger',
     ledger: 'worlds/new',
     play: ({ pid, random }) => {
-      // A visitor or two still find room.
-      limit(pid, 'nofile', fs.readdirSync(`/proc/${pid}/fd`).length + 2 + Math.floor(random() * 4))
+      // A visitor still finds room; a new ledger takes three at a time.
+      limit(pid, 'nofile', fs.readdirSync(`/proc/${pid}/fd`).length + 1 + Math.floor(random() * 2))
       return () => limit(pid, 'nofile', 4096)
     },
     code: 'BUSY',
@@ -130,7 +130,7 @@ const folders: readonly Mishap[] = [
         fs.renameSync(`${folder}.away`, folder)
       }
     },
-    reasons: ['file-replaced'],
+    reasons: ['file-replaced', 'lock-taken'],
     isOtherServed: false,
     goesOn: 'after a restart',
   },
