@@ -12,7 +12,7 @@ import {
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
 import { isShortOfResources, StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
-import { lookAtRest } from '../storage/stat-at-rest.ts'
+import { lookAtRest, readAtRest } from '../storage/stat-at-rest.ts'
 import { HeldLedger } from './held-ledger.ts'
 import { inspect } from './inspect.ts'
 import { type HowToHold, type LedgerKeeper, OpenLedger } from './open-ledger.ts'
@@ -68,6 +68,15 @@ function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
       holdLedger(owner, options, hooks, how).catch((error: unknown) => {
         throw refused(owner.ledger, error, options)
       }),
+    readAtRest: async (ledger, { bytes, root }) => {
+      try {
+        if (root === undefined || !options.folder.has(ledger)) return undefined
+        return await readAtRest(options.folder.ledgerFile(ledger), bytes, root.slice('sha256:'.length))
+      } catch {
+        // Opening it meets the same error, and says it as a refusal.
+        return undefined
+      }
+    },
     heldFiles,
     onWarning,
   }

@@ -31,6 +31,15 @@ export class RestFigures {
     return this.#size
   }
 
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** `sha256:<hex>`; undefined for a ledger of which nothing is known. */
+  get root(): string | undefined {
+    return this.#root
+  }
+
   stat(ledger: string, schema: string): LedgerStat {
     const [schemaVersion, schemaDigest] = [this.#schemaVersion, this.#schemaDigest]
     return {

@@ -153,6 +153,31 @@ describe('a ledger found at a start', () => {
     expect([heldFiles.count, readHead(at.sidecar)?.epoch]).toEqual([1, before.epoch + 1])
   })
 
+  it('is read whole without taking it, if it is short and as it was committed', async () => {
+    await append(engine, drafts(0, 3))
+    const lines = fs.readFileSync(at.file)
+    await reopen()
+    const reader = await engine.reader(ledger)
+    const run = await reader.read(0, 1 << 20)
+    expect([run.from, run.count, Buffer.compare(run.bytes, lines)]).toEqual([0, 3, 0])
+    expect((await reader.read(3, 1 << 20)).count).toBe(0)
+    expect(heldFiles.count).toBe(0)
+    await expect(reader.read(4, 1 << 20)).rejects.toMatchObject({ code: 'CURSOR_AHEAD' })
+    expect(heldFiles.count).toBe(1)
+  })
+
+  it('is opened to say what is wrong with it', async () => {
+    for (const n of [0, 1, 2]) await append(engine, [draft(n)])
+    await reopen()
+    const reader = await engine.reader(ledger)
+    fs.writeFileSync(at.file, fs.readFileSync(at.file, 'latin1').replace('line 0', 'line 7'), 'latin1')
+    // The file was written to after it was looked at.
+    await reader.read(0, 1 << 20).catch(() => undefined)
+    await (reader as unknown as { lookForDamage(): Promise<void> }).lookForDamage()
+    await expect(reader.read(0, 1 << 20)).rejects.toMatchObject({ code: 'INTEGRITY_BROKEN', details: { seq: 0 } })
+    expect(await engine.stat(ledger)).toMatchObject({ state: 'stopped', reason: 'acknowledged-damaged' })
+  })
+
   const unusual = [
     {
       name: 'bytes behind the end',

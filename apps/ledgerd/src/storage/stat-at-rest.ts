@@ -1,12 +1,15 @@
 // What is known of a ledger that nobody holds, from three small reads: its head record and its origin, and a look whether
-// the file is as they say. Takes no lock and changes nothing: whoever writes or reads lines opens it properly first.
+// the file is as they say; and the lines of a short one, checked against its root. Takes no lock and changes nothing:
+// whoever writes, or finds anything else than what was committed, opens it properly first.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { leafHash, TreeEdge } from '@ledgerd/proof'
 import { readAt } from './durable.ts'
 import { readHead } from './head-file.ts'
 import type { HeadRecord } from './head-record.ts'
 import { type Origin, originOf } from './origin.ts'
+import { readRange } from './range.ts'
 
 const { O_RDONLY, O_NOFOLLOW } = fs.constants
 
@@ -34,4 +37,27 @@ function isAsCommitted(file: string, head: HeadRecord): boolean {
   } finally {
     fs.closeSync(fd)
   }
+}
+
+/** All committed bytes, if they are what the tree root says; undefined when they are not: then opening it tells why. */
+export async function readAtRest(file: string, bytes: number, root: string): Promise<Buffer | undefined> {
+  const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW)
+  try {
+    const lines = await readRange(fd, 0, bytes)
+    return lines.length === bytes && rootOf(lines) === root ? lines : undefined
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** RFC 6962 root over whole lines, hex. */
+function rootOf(lines: Buffer): string {
+  const edge = new TreeEdge()
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf(0x0a, from)
+    if (end < 0) return ''
+    edge.append(leafHash(lines.subarray(from, end)))
+    from = end + 1
+  }
+  return Buffer.from(edge.root()).toString('hex')
 }
