@@ -139,6 +139,21 @@ describe('a visible lock that was lost', () => {
     expect([isThere('lock'), isThere('holder.json')]).toEqual([false, false])
   })
 
+  it('to another program is known also where its folder gets the inode of ours', async () => {
+    const lock = await take()
+    const { ino, birthtimeMs } = fs.lstatSync(at('lock'))
+    // Until the clock of the file system has gone on: a theft takes longer than that.
+    do {
+      fs.rmdirSync(at('lock'))
+      makeLock()
+    } while (fs.lstatSync(at('lock')).birthtimeMs === birthtimeMs)
+    const there = fs.lstatSync(at('lock'))
+    vi.spyOn(fs, 'lstatSync').mockImplementation(() => Object.assign(there, { ino }))
+    expect(lock.check()).toBe('taken')
+    vi.restoreAllMocks()
+    await lock.release()
+  })
+
   it('to another program is known at the next look, and stays with that program', async () => {
     const lock = await take()
     rob()

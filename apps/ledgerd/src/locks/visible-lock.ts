@@ -146,7 +146,7 @@ class LockPlace {
   readonly folder: string
   /** For proper-lockfile: removes nothing that another program put there. */
   readonly fs: Pick<typeof fs, 'mkdir' | 'stat' | 'utimes' | 'rmdir' | 'rmdirSync'>
-  #ours: { readonly ino: number; readonly bornMs: number | undefined } | undefined
+  #ours: { readonly ino: number; readonly bornMs: number } | undefined
   #wasHad = false
 
   constructor(folder: string) {
@@ -167,8 +167,8 @@ class LockPlace {
     const there = this.#stat()
     this.#wasHad = true
     if (typeof there === 'string') this.#ours = undefined
-    // Inodes are used again, so the time of birth is compared too, where the file system keeps one.
-    else this.#ours = { ino: there.ino, bornMs: there.birthtimeMs === there.ctimeMs ? undefined : there.birthtimeMs }
+    // Inodes are used again at once, so the time of birth counts too; a file system that keeps none says 0 of every one.
+    else this.#ours = { ino: there.ino, bornMs: there.birthtimeMs }
   }
 
   removeOurs(): void {
@@ -185,7 +185,7 @@ class LockPlace {
     if (there === 'gone') return 'gone'
     if (!this.#wasHad) return 'taken'
     if (there === 'unseen' || ours === undefined) return 'ours'
-    return there.ino === ours.ino && (ours.bornMs ?? there.birthtimeMs) === there.birthtimeMs ? 'ours' : 'taken'
+    return there.ino === ours.ino && there.birthtimeMs === ours.bornMs ? 'ours' : 'taken'
   }
 
   /** A disk that refuses the look robs nobody: the kernel lock decides, and each write looks at the ledger itself. */
