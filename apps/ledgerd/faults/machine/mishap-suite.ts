@@ -149,6 +149,8 @@ class Play {
     } finally {
       this.#server.close()
       await daemon.kill('SIGKILL')
+      const defects = daemon.log.split('\n').filter((line) => line.includes('defect'))
+      for (const line of this.violations.length === 0 ? [] : defects) this.#say('*', line)
       this.#disk?.remove()
       this.#at.remove()
     }
