@@ -7,6 +7,7 @@ import type { Engine } from '../src/engine/ports.ts'
 import { silentLog } from '../src/ops/log.ts'
 import { MetricsBoard } from '../src/ops/metrics.ts'
 import { Follow } from '../src/subscribers/follow.ts'
+import { FollowRoom } from '../src/subscribers/follow-room.ts'
 import { LinesHeads } from '../src/subscribers/lines-head.ts'
 import type { StreamSink } from '../src/subscribers/stream-sink.ts'
 import { linkOf, type ModelDraft, typeOf } from './model-draft.ts'
@@ -55,6 +56,7 @@ export class ModelFollower {
       metrics: new MetricsBoard(),
       log: silentLog,
       heads: new LinesHeads(),
+      room: new FollowRoom(defaultLimits.followedLedgersMax),
     }
     this.ended = undefined
     const sink: StreamSink = {

@@ -39,6 +39,8 @@ export interface Limits {
   readonly streamsPerConnectionMax: number
   /** Ledgers that one stream's ids and patterns may match. REQUEST_INVALID. */
   readonly ledgersPerStreamMax: number
+  /** Ledgers followed at a time, counted once for each stream that follows them. RATE_LIMITED. */
+  readonly followedLedgersMax: number
   /** Bytes waiting for a peer above which its streams pause, and above which nothing more is read from it. */
   readonly streamOutboxBytesMax: number
   readonly outboxBytesMax: number
@@ -107,6 +109,7 @@ export const defaultLimits: Limits = {
   readWindowBytes: 256 << 10,
   streamsPerConnectionMax: 256,
   ledgersPerStreamMax: 16_384,
+  followedLedgersMax: 262_144,
   streamOutboxBytesMax: 64 << 10,
   outboxBytesMax: 1 << 20,
   requestsPerConnectionMax: 4096,

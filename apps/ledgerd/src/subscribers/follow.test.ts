@@ -7,6 +7,7 @@ import type { Limits } from '../config.ts'
 import { silentLog } from '../ops/log.ts'
 import { MetricsBoard } from '../ops/metrics.ts'
 import { Follow } from './follow.ts'
+import { FollowRoom } from './follow-room.ts'
 import { LinesHeads } from './lines-head.ts'
 import type { StreamSink } from './stream-sink.ts'
 
@@ -162,6 +163,52 @@ describe('several ledgers', () => {
     follow.start()
     await settle()
     expect([peer.linesOf('a').length, peer.linesOf('b').length]).toEqual([3, 1])
+  })
+
+  it('opens no more than the peer is told of, and goes on when it takes that', async () => {
+    const { peer, follow } = setUp({ ledgers: ['**'], from: 'end' }, { a: [], b: [], c: [] })
+    peer.isWritable = false
+    follow.start()
+    await settle()
+    expect(peer.statuses()).toEqual([])
+    peer.isWritable = true
+    follow.wake()
+    await settle()
+    expect(peer.statuses()).toEqual(['a live 0/0', 'b live 0/0', 'c live 0/0'])
+    follow.dispose()
+  })
+
+  it('leaves none open when it ends while the peer takes nothing', async () => {
+    const { peer, follow } = setUp({ ledgers: ['**'], from: 'end' }, { a: [], b: [] })
+    peer.isWritable = false
+    follow.start()
+    await settle()
+    follow.dispose()
+    await settle()
+    expect(peer.frames).toEqual([])
+  })
+
+  it('follows as many ledgers as all streams together may, and gives them back', async () => {
+    const engine = new MemoryEngine()
+    for (const ledger of ['a', 'b', 'c']) engine.commit(ledger, [])
+    const room = new FollowRoom(2)
+    const open = (): Peer => {
+      const peer = new Peer()
+      peer.follow = newFollow({ ...base, ledgers: ['*'], from: 'end' }, engine, peer, limits, room)
+      peer.follow.start()
+      return peer
+    }
+    const first = open()
+    await settle()
+    expect(first.statuses()).toEqual(['a live 0/0', 'b live 0/0', 'c closed 0/0'])
+    expect(room.count).toBe(2)
+    first.follow?.dispose()
+    expect(room.count).toBe(0)
+    const second = open()
+    await settle()
+    expect(second.statuses().slice(0, 2)).toEqual(['a live 0/0', 'b live 0/0'])
+    second.follow?.dispose()
+    expect(room.count).toBe(0)
   })
 
   it('refuses more than one stream may read', () => {
@@ -344,8 +391,15 @@ function setUp(frame: Partial<FollowFrame>, ledgers: Record<string, string[]>, b
   return { engine, peer, follow }
 }
 
-function newFollow(frame: FollowFrame, engine: MemoryEngine, peer: Peer, bounds: Limits): Follow {
-  const context = { engine, limits: bounds, metrics: new MetricsBoard(), log: silentLog, heads: new LinesHeads() }
+function newFollow(
+  frame: FollowFrame,
+  engine: MemoryEngine,
+  peer: Peer,
+  bounds: Limits,
+  room: FollowRoom = new FollowRoom(bounds.followedLedgersMax),
+): Follow {
+  const shared = { heads: new LinesHeads(), room }
+  const context = { engine, limits: bounds, metrics: new MetricsBoard(), log: silentLog, ...shared }
   return new Follow(frame, context, peer, () => {})
 }
 

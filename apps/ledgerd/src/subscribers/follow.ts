@@ -9,6 +9,7 @@ import type { Engine, StartAt } from '../engine/ports.ts'
 import type { Log } from '../ops/log.ts'
 import type { Metrics } from '../ops/metrics.ts'
 import { Credit } from './credit.ts'
+import type { FollowRoom } from './follow-room.ts'
 import { FollowTargets } from './follow-targets.ts'
 import { LedgerCursor } from './ledger-cursor.ts'
 import { isContiguous, lineFilter, selectLines } from './line-filter.ts'
@@ -25,6 +26,8 @@ export interface FollowContext {
   readonly log: Log
   /** Shared by all streams of the daemon. */
   readonly heads: LinesHeads
+  /** Shared by all streams, too. */
+  readonly room: FollowRoom
 }
 
 /** Lines of one filtered frame: their numbers must fit its header. */
@@ -43,6 +46,8 @@ export class Follow {
   readonly #open = new Map<string, LedgerCursor>()
   /** Ledgers are opened one after the other, however many match. */
   #attaching: Promise<void> = Promise.resolve()
+  /** Set while the next ledger waits for the peer to take what it was told. */
+  #onRoom: (() => void) | undefined
   /** The first failure of a ledger; becomes the reason when no ledger is left. */
   #failure: LedgerError | undefined
   /** One pump runs at a time; only it takes cursors from `#behind`. */
@@ -82,6 +87,7 @@ export class Follow {
 
   /** The outbox has room again, or credit came: goes on where it stopped. */
   wake(): void {
+    if (this.#sink.isWritable) this.#onRoom?.()
     if (this.#isPumping || this.#isEnded) return
     this.#isPumping = true
     void this.#pump()
@@ -105,18 +111,21 @@ export class Follow {
   dispose(): void {
     this.#isEnded = true
     this.#targets.stop()
-    for (const cursor of this.#open.values()) cursor.close()
-    this.#open.clear()
+    for (const cursor of this.#open.values()) this.#close(cursor)
+    this.#onRoom?.()
     this.#behind.length = 0
   }
 
   async #attach(ledger: string, from: StartAt): Promise<void> {
+    // Each is told to the peer: one that takes nothing is told no more than its outbox holds.
+    if (!this.#isEnded && !this.#sink.isWritable) await new Promise<void>((resolve) => (this.#onRoom = resolve))
     if (this.#isEnded) return
     try {
       const reader = await this.#context.engine.reader(ledger)
       const seq = await reader.resolve(from)
       if (this.#isEnded) return
       const endAt = this.#frame.live ? undefined : reader.stat().size
+      this.#context.room.take()
       const cursor: LedgerCursor = new LedgerCursor(reader, ledger, seq, endAt, (run) => this.#onCommitted(cursor, run))
       this.#targets.settle(ledger)
       this.#open.set(ledger, cursor)
@@ -127,6 +136,12 @@ export class Follow {
       this.#targets.settle(ledger)
       this.#fail(ledger, error)
     }
+  }
+
+  #close(cursor: LedgerCursor): void {
+    cursor.close()
+    this.#open.delete(cursor.ledger)
+    this.#context.room.giveBack()
   }
 
   async #pump(): Promise<void> {
@@ -240,8 +255,7 @@ export class Follow {
     if (!cursor.isAtHead) {
       this.#behind.push(cursor)
     } else if (cursor.endAt !== undefined) {
-      cursor.close()
-      this.#open.delete(cursor.ledger)
+      this.#close(cursor)
       this.#endIfNothingLeft()
     } else {
       cursor.isLive = true
@@ -293,8 +307,7 @@ export class Follow {
     if (error.code === 'INTERNAL') this.#context.log.error('a stream failed', { ledger, cause: String(cause) })
     this.#context.metrics.countError(error.code)
     const cursor = this.#open.get(ledger)
-    cursor?.close()
-    this.#open.delete(ledger)
+    if (cursor !== undefined) this.#close(cursor)
     if (!this.#targets.isSingle) {
       const seq = cursor?.seq ?? 0
       const { id } = this.#frame

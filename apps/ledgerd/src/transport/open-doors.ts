@@ -15,6 +15,7 @@ import type { MetricsBoard } from '../ops/metrics.ts'
 import { metricsPage } from '../ops/prometheus.ts'
 import type { Timers } from '../ops/timers.ts'
 import type { TlsIdentity } from '../storage/tls-files.ts'
+import { FollowRoom } from '../subscribers/follow-room.ts'
 import { LinesHeads } from '../subscribers/lines-head.ts'
 import { Doors } from './doors.ts'
 import { Turnstile } from './turnstile.ts'
@@ -75,7 +76,8 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
   const access = new Access({ tokens, guard, loginLimit, metrics, denials, connectionsPerPrincipalMax, now })
   const stopLooking = timers.every(limits.tokenCheckMs, () => tokens.refresh())
   const turnstile = new Turnstile({ ...limits, now, nextTurn: setImmediate })
-  const webSockets = new WebSockets({ ...parts, access, heads: new LinesHeads() }, turnstile)
+  const shared = { heads: new LinesHeads(), room: new FollowRoom(limits.followedLedgersMax) }
+  const webSockets = new WebSockets({ ...parts, access, ...shared }, turnstile)
   const doors = new Doors({ ...parts, access, turnstile, page: metricsPage(metrics) }, webSockets)
   port = await doors.listenTcp(places.address, tls)
   guard.hosts = loopbackHosts(port, places.address.host)
