@@ -28,7 +28,9 @@ type Kind = (typeof kinds)[number]
 
 const rivals = 8
 const lockedExit = 5
+/** Of most kills, and of the slowest: a machine may have other things to do, but a lock that must grow stale takes 20 s. */
 const staleLockMsMax = 1000
+const slowestMsMax = 10_000
 /** Blocks the event loop of whoever gets the signal. */
 const blocker = 'process.on("SIGUSR2", () => { for (const end = Date.now() + 800; Date.now() < end; ); })'
 
@@ -52,13 +54,22 @@ export async function runLockRounds({ suite, rounds, seed, random }: LockRoundOp
 }
 
 class ContendedFolder {
-  readonly counts = { rounds: 0, refused: 0, thefts: 0, kills: 0, receipts: 0, slowestAfterKillMs: 0 }
+  readonly counts = {
+    rounds: 0,
+    refused: 0,
+    thefts: 0,
+    kills: 0,
+    receipts: 0,
+    usualAfterKillMs: 0,
+    slowestAfterKillMs: 0,
+  }
   readonly #random: () => number
   readonly #at = scratch()
   readonly #load: SteadyLoad
   readonly #client: PostingClient
   readonly #judge: FolderJudge
   readonly #blockerFile: string
+  readonly #afterKillMs: number[] = []
   #daemon: DaemonProcess | undefined
   #next = 0
 
@@ -93,6 +104,7 @@ class ContendedFolder {
         await this.#load.moved()
         for (const sentence of this.#load.failures) this.#say('*', `${kind}: a client gave up: ${sentence}`)
       }
+      this.#judgeDelays()
       await this.#load.stop()
       await this.#daemon?.kill('SIGTERM')
       this.#judge.judgeRecovered('at the end')
@@ -156,9 +168,16 @@ class ContendedFolder {
     await this.#start()
     const servingMs = performance.now()
     await this.#expectReceipt(ledgers[0] ?? '', 'after a kill')
-    const tookMs = Math.round(performance.now() - servingMs)
-    this.counts.slowestAfterKillMs = Math.max(this.counts.slowestAfterKillMs, tookMs)
-    if (tookMs > staleLockMsMax) this.#say(ledgers[0] ?? '', `a lock that a kill left cost ${tookMs} ms`)
+    this.#afterKillMs.push(performance.now() - servingMs)
+  }
+
+  #judgeDelays(): void {
+    const sorted = this.#afterKillMs.map((ms) => Math.round(ms)).toSorted((left, right) => left - right)
+    const [usual = 0, slowest = 0] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]
+    this.counts.usualAfterKillMs = usual
+    this.counts.slowestAfterKillMs = slowest
+    if (usual > staleLockMsMax || slowest > slowestMsMax)
+      this.#say(ledgers[0] ?? '', `locks that kills left cost ${usual} ms as a rule and ${slowest} ms at most`)
   }
 
   /** A program that knows the visible lock alone takes it while the holder is paused: the loss is noticed before a write. */

@@ -59,6 +59,11 @@ export class SteadyLoad {
     return load
   }
 
+  /** Connections that were made again. */
+  get reconnects(): number {
+    return this.#worlds.reduce((sum, world) => sum + world.stats().reconnects, 0)
+  }
+
   /** Resolves once a receipt came that was not there before, or a client gave up. */
   async moved(): Promise<void> {
     const { receipts } = this.evidence
