@@ -12,7 +12,7 @@ import { fairWebSocket } from './fair-web-socket.ts'
 import { hangUp } from './hang-up.ts'
 import { Session } from './session.ts'
 import type { SessionContext, SessionPeer } from './session.ts'
-import type { Turnstile } from './turnstile.ts'
+import { Line, type Turnstile } from './turnstile.ts'
 import { hasTooManyHeaders, visitorOf } from './visitor.ts'
 
 /** ws's own limits, below its defaults: floods of tiny parts cost more than their bytes (reliability §7, ws row). */
@@ -23,12 +23,15 @@ const closeTimeoutMs = 2000
 export class WebSockets {
   readonly #context: SessionContext
   readonly #server: WebSocketServer
+  readonly #turnstile: Turnstile
+  readonly #arrivals: Line = new Line(() => undefined)
   readonly #sessions = new Set<Session>()
   readonly #stopBeating: () => void
   #onAllGone: (() => void) | undefined
 
   constructor(context: SessionContext, turnstile: Turnstile) {
     this.#context = context
+    this.#turnstile = turnstile
     const { limits, metrics, timers } = context
     this.#server = new WebSocketServer({
       noServer: true,
@@ -51,9 +54,13 @@ export class WebSockets {
     metrics.gauge('appends_open', () => this.#sum((session) => session.openAppendCount))
   }
 
-  /** The `upgrade` event of an HTTP server. */
+  /** The `upgrade` event of an HTTP server. All who come share one line: a storm of them takes its share of a turn, no more. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, isLocal: boolean): void {
     socket.on('error', () => socket.destroy())
+    this.#turnstile.pass(this.#arrivals, Number.POSITIVE_INFINITY, () => this.#accept(request, socket, head, isLocal))
+  }
+
+  #accept(request: IncomingMessage, socket: Duplex, head: Buffer, isLocal: boolean): void {
     const visitor = visitorOf(request, isLocal)
     const verdict = this.#check(request, visitor)
     if (verdict !== 'owed' && !(verdict instanceof Principal)) return this.#refuse(socket, visitor, verdict)
