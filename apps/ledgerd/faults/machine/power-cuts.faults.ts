@@ -1,7 +1,8 @@
-// Suite D on ext4 and xfs, and the proof that it can fail: without syncs it must lose lines.
+// Suite D on ext4 and xfs, by shutdown and block by block, and the proof that it can fail: without syncs it must lose lines.
 import { it } from 'vitest'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
 import { handIn, notRun, scaled } from '../suite-report.ts'
+import { runBlockCuts } from './block-cut-suite.ts'
 import { missing } from './machine-needs.ts'
 import { shimmed } from './native.ts'
 import { runPowerCutSuite } from './power-cut-suite.ts'
@@ -20,6 +21,14 @@ for (const [kind, cuts] of [
     handIn(await runPowerCutSuite({ suite, kind, cuts: scaled(cuts), seed, random, writer: 'frozen' }))
   })
 }
+
+it('D power cuts, block by block', async () => {
+  const suite = 'D power cuts, block by block'
+  const programs = ['program cc', 'program mkfs.ext4', 'program fusermount3'] as const
+  const reason = missing('root', 'loop devices', 'libfuse3-dev', ...programs)
+  if (reason !== undefined) return handIn(notRun(suite, reason, seed))
+  handIn(await runBlockCuts({ suite, cuts: scaled(60), seed, random: seeded(seed) }))
+})
 
 it('S power cuts without syncs', async () => {
   const suite = 'S power cuts without syncs'
