@@ -9,6 +9,10 @@ export interface FolderLock {
   release(): void
 }
 
+/** How long a holder may take from its lock to its name, and how often that is looked at. */
+const namingPatienceMs = 1000
+const namingLookMs = 20
+
 /** Takes the folder for this process. Throws LEDGER_LOCKED naming the holder's pid, host and start. */
 export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
   const file = path.join(sidecarRoot, 'daemon.json')
@@ -16,7 +20,7 @@ export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
   const fd = fs.openSync(file, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
   if (!tryKernelLock(fd)) {
     fs.closeSync(fd)
-    throw lockedError('this data folder', readHolder(file))
+    throw lockedError('this data folder', livingHolder(file, holder.host))
   }
   fs.ftruncateSync(fd, 0)
   fs.writeSync(fd, `${JSON.stringify(holder)}\n`, 0)
@@ -25,5 +29,25 @@ export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
       fs.ftruncateSync(fd, 0)
       fs.closeSync(fd)
     },
+  }
+}
+
+/** Who has it: until the holder has written its name, there is none, or that of one that was killed. */
+function livingHolder(file: string, host: string): Holder | undefined {
+  for (let waitedMs = 0; ; waitedMs += namingLookMs) {
+    const named = readHolder(file)
+    if (named !== undefined && (named.host !== host || isAlive(named.pid))) return named
+    if (waitedMs >= namingPatienceMs) return undefined
+    // Nothing is served yet that could be held up.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, namingLookMs)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // Anything but "no such process" is the answer of one that lives.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
