@@ -5,8 +5,9 @@ import { LedgerError } from '@ledgerd/schema/errors'
 import type { Log } from '../ops/log.ts'
 import { readConfigFile } from '../storage/config-file.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
-import { schemaOnRecord } from '../storage/origin.ts'
+import { type RecordedSchema, schemaOnRecord, type SchemaRecord } from '../storage/origin.ts'
 import { keepPackageCopy, packageCopy } from '../storage/package-copies.ts'
+import { publishedSchema } from '../storage/published-schema.ts'
 import { readSchemaCopy } from '../storage/schema-copies.ts'
 import type { BuiltInFamily } from './built-in.ts'
 import { detectionBytes } from './detect-family.ts'
@@ -66,6 +67,16 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
     if (evidence.recorded !== undefined) settled.set(ledger, name)
     return name
   }
+  /** What each built-in package publishes, by its lock. */
+  const published = new Map<string, RecordedSchema | undefined>()
+  /** True for a ledger on record under just what is installed: its code is compared with the record when it is opened. */
+  const isAsPublished = (ledger: string, { name, periods }: SchemaRecord): boolean => {
+    const last = periods.at(-1)
+    if (last === undefined || !book.isLeftAlone(ledger, name)) return false
+    if (!published.has(name)) published.set(name, publishedSchema(name, import.meta.dirname))
+    const installed = published.get(name)
+    return installed?.name === name && installed.version === last.version && installed.digest === last.digest
+  }
   const loadFor = async (ledger: string): Promise<void> => {
     for (;;) {
       const evidence = evidenceOf(ledger)
@@ -88,7 +99,7 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
     schemaRefusal: (ledger, name) => refusalOf(ledger, name, nameOf(ledger), book),
     isRefused: async (ledger) => {
       const evidence = evidenceOf(ledger)
-      if (evidence.recorded === undefined) return false
+      if (evidence.recorded === undefined || isAsPublished(ledger, evidence.recorded)) return false
       const family = book.needs(ledger, evidence)
       if (!shelf.has(family)) await shelf.load(family)
       loaded.add(ledger)

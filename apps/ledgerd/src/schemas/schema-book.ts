@@ -75,6 +75,11 @@ export class SchemaBook {
     return recorded?.name ?? this.#byRule(ledger)?.name ?? builtInPackage(this.#familyOf(beginning()))
   }
 
+  /** True if the schema of this name comes with the daemon, and no rule says anything about it or the ledger. */
+  isLeftAlone(ledger: string, name: string): boolean {
+    return familyNamed(name) !== undefined && !this.#configured.has(name) && this.#byRule(ledger) === undefined
+  }
+
   /** The schema that a new ledger gets. Throws BUSY before its code is loaded. */
   forNew(ledger: string): LedgerSchema {
     return this.#byRule(ledger) ?? this.#parts.shelf.family(this.#parts.usual)
