@@ -16,7 +16,7 @@ import { translation } from '../test/turns.ts'
 const cutsWanted = rounds('FOLLOWER_CUTS', 40, 200)
 const ledger = 'worlds/hall'
 
-it(`sees every line once and in order over ${cutsWanted} cuts`, { timeout: 60_000 + cutsWanted * 500 }, async () => {
+it(`sees every line once and in order over ${cutsWanted} cuts`, { timeout: 60_000 + cutsWanted * 2_000 }, async () => {
   const at = scratch()
   const seed = seedOfRun('follower-cuts')
   const random = seeded(seed)

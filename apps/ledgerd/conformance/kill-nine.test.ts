@@ -17,7 +17,7 @@ const writers = 4
 const lastWriter = 'the last'
 const ledgers = ['worlds/hall', 'worlds/yard']
 
-it(`loses no acknowledged line over ${cycles} kills`, { timeout: 60_000 + cycles * 5_000 }, async () => {
+it(`loses no acknowledged line over ${cycles} kills`, { timeout: 60_000 + cycles * 20_000 }, async () => {
   const at = scratch()
   const seed = seedOfRun('kill-nine')
   const random = seeded(seed)

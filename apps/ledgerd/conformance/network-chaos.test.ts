@@ -19,7 +19,7 @@ const counts: Record<string, number> = {}
 
 handInFile('J followers and appenders, bad network', 1, () => ({ counts, seed }))
 
-it(`appends once and shows once over ${cutsWanted} cuts`, { timeout: 60_000 + cutsWanted * 1_000 }, async () => {
+it(`appends once and shows once over ${cutsWanted} cuts`, { timeout: 60_000 + cutsWanted * 4_000 }, async () => {
   const at = scratch()
   const random = seeded(seed)
   const daemon = await DaemonProcess.start(at.folder, at.socket)

@@ -75,7 +75,9 @@ async function limitHit(name: string): Promise<number> {
 
 describe('time', () => {
   const head = 'POST /v1/ledgers/worlds/hall/append HTTP/1.1\r\nHost: 127.0.0.1'
-  it('is up for those who say nothing, drip headers, or begin with a TLS hello', { timeout: 60_000 }, async () => {
+  it('is up for those who say nothing, drip headers, or begin with a TLS hello', {
+    timeout: 60_000 * factor,
+  }, async () => {
     const begin = ['', 'G', `${head}\r\nX-A: `, '\x16\x03\x01\x02\x00']
     await withstand('slow headers', async () => {
       const ends = await Promise.all(
@@ -117,7 +119,7 @@ describe('connections', () => {
     expect(await limitHit('connections_per_principal')).toBe(16)
   })
 
-  it('may come and go in storms', { timeout: 60_000 }, async () => {
+  it('may come and go in storms', { timeout: 60_000 * factor }, async () => {
     await withstand('storm', async () => {
       for (let storm = 0; storm < 3 * factor; storm++) {
         const clients = await Promise.all(
@@ -129,7 +131,7 @@ describe('connections', () => {
     })
   })
 
-  it.runIf(isLong)('that take every socket of the port leave the local socket free', { timeout: 120_000 }, async () => {
+  it.runIf(isLong)('that take every socket of the port leave the local socket free', { timeout: 600_000 }, async () => {
     await withstand('every socket', async () => {
       const sockets = Array.from({ length: 2200 }, () =>
         net
@@ -143,7 +145,7 @@ describe('connections', () => {
   })
 })
 
-it('a token that sends more than it may is slowed down and loses nothing', { timeout: 60_000 }, async () => {
+it('a token that sends more than it may is slowed down and loses nothing', { timeout: 60_000 * factor }, async () => {
   const scope = ['--allow', 'append', '--ledgers', 'worlds/rush', '--drafts-per-second', '400']
   const made = await run(['token', 'create', '--name', 'rush', ...scope, '--data', at.folder])
   const rush = connect({

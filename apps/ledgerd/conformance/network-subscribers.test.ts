@@ -29,7 +29,9 @@ const counts: Record<string, number> = {}
 
 handInFile('J followers, stuck', 1, () => ({ counts }))
 
-it(`serves the healthy beside ${stuckCount} stuck, slow and half-open subscribers`, { timeout: 180_000 }, async () => {
+it(`serves the healthy beside ${stuckCount} stuck, slow and half-open subscribers`, {
+  timeout: isLong ? 900_000 : 180_000,
+}, async () => {
   const at = scratch()
   const daemon = await DaemonProcess.start(at.folder, at.socket)
   const token = fs.readFileSync(path.join(at.folder, '.ledgerd/token'), 'utf8').trim()

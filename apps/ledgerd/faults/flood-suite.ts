@@ -1,7 +1,7 @@
 // Suite K of reliability §11: floods of connections, bytes, identities and slow headers on the real daemon, one after the
-// other. An honest client in a process of its own is served meanwhile within 250 ms at p99 (on a machine that is busy
-// anyway, within four times what it waits without a flood), or gets a code that says why not; the daemon's memory stays
-// below 512 MB; and when the flood is over the daemon is as well as ever.
+// other. An honest client in a process of its own is served meanwhile within 250 ms at p99, or gets a code that says why
+// not; the daemon's memory stays below 512 MB; and when the flood is over the daemon is as well as ever. On a machine that
+// is too busy to serve it promptly without a flood, what it waits is not judged.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
@@ -22,7 +22,8 @@ export interface FloodSuiteOptions {
 }
 
 const honestMsMax = 250
-const honestRatioMax = 4
+/** Without a flood; a machine that takes longer for an append has other work. */
+const calmMsMax = 25
 /** What is garbage need not be held: without a limit the collector takes its time. */
 const heap = { NODE_OPTIONS: '--max-old-space-size=320' }
 const residentBytesMax = 512_000_000
@@ -89,7 +90,8 @@ export async function runFloodSuite({ secondsEach, seed }: FloodSuiteOptions): P
       void violations.push({ kind: 'misbehaved', ledger: '', sentence: `${name}: ${sentence}` })
     const unclear = Object.keys(refused).filter((code) => !codesMax.has(code))
     if (unclear.length > 0) say(`the honest client was refused with ${unclear.join()}`)
-    if (p99 > Math.max(honestMsMax, honestRatioMax * calmMs) && Object.keys(refused).length === 0)
+    const isJudged = calmMs <= calmMsMax
+    if (isJudged && p99 > honestMsMax && Object.keys(refused).length === 0)
       say(`the honest client waited ${p99.toFixed(0)} ms`)
     if (residentMost > residentBytesMax) say(`the daemon grew to ${residentMost} bytes`)
   }
@@ -101,7 +103,9 @@ export async function runFloodSuite({ secondsEach, seed }: FloodSuiteOptions): P
     value: counts[what] ?? 0,
     min: secondsEach * 10,
   }))
-  return { suite: 'K floods', counts, violations, guards: [...guards, ...made], seed, notRun: [] }
+  const busy = `what the honest client waits: without a flood it was ${calmMs.toFixed(0)} ms, the machine is busy`
+  const notRun = calmMs > calmMsMax ? [busy] : []
+  return { suite: 'K floods', counts, violations, guards: [...guards, ...made], seed, notRun }
 }
 
 async function together(count: number, one: (n: number) => Promise<void>): Promise<void> {

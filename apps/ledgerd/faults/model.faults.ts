@@ -7,6 +7,6 @@ import { handIn, scaled } from './suite-report.ts'
 
 const histories = scaled(20_000)
 
-it('N model histories', { timeout: 60_000 + histories * 50 }, async () => {
+it('N model histories', { timeout: 60_000 + histories * 500 }, async () => {
   handIn(await runModelSuite({ histories, seed: seedOfRun('model') }))
 })

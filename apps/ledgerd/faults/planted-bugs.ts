@@ -126,7 +126,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'short write ignored',
     ...diskFull,
     edits: [
-      { file: 'storage/ledger-file.ts', find: '  if (written !== length)\n', put: '  if (written < 0)\n' },
+      {
+        file: 'storage/ledger-file.ts',
+        find: '    if (written === length) return\n',
+        put: '    if (written >= 0) return\n',
+      },
       {
         file: 'storage/ledger-file.ts',
         find: '    if (open.size !== this.#size + length)\n',
@@ -137,7 +141,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'EDQUOT by code',
     ...diskFull,
-    edits: [{ file: 'storage/stop-signal.ts', find: ' || errno === -EDQUOT', put: '' }],
+    edits: [
+      { file: 'storage/stop-signal.ts', find: 'isOneOf(error, [ENOSPC, EDQUOT])', put: 'isOneOf(error, [ENOSPC])' },
+    ],
   },
   {
     name: 'no comparison with what was committed',

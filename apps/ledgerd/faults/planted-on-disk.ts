@@ -9,7 +9,7 @@ const thefts = { file: 'errors.faults.ts', suite: 'H thefts, in memory' }
 const histories = { file: 'model.faults.ts', suite: 'N model histories' }
 
 const wholeWrite =
-  '() =>\n      requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),\n    )\n'
+  '() =>\n      this.#requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),\n    )\n'
 
 export const plantedOnDisk: readonly PlantedBug[] = [
   {

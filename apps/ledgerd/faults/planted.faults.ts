@@ -81,7 +81,8 @@ async function runWith(bug: PlantedProgram): Promise<{ readonly isKilled: boolea
       .map((row) => JSON.parse(fs.readFileSync(path.join(reports, row), 'utf8')) as Row)
     const row = rows.find((one) => one.suite === suite)
     const isKilled = status !== 0 && row !== undefined && row.violationCount > 0
-    return { isKilled, said: isKilled ? '' : `${JSON.stringify(row)} ${words}`.slice(-800) }
+    const stale = /PLANT NO LONGER APPLIES.*/.exec(words)?.[0]
+    return { isKilled, said: isKilled ? '' : (stale ?? `${JSON.stringify(row)} ${words}`.slice(-800)) }
   } finally {
     fs.rmSync(reports, { recursive: true, force: true })
     program?.remove()
