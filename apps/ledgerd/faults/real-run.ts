@@ -11,11 +11,14 @@ export interface RealRun extends RecordedRun {
   readonly receipts: number
 }
 
-/** Makes a ledger, appends one by one and several at once, and ends without closing. strace is there. */
-export async function realRun(appends: number): Promise<RealRun> {
+/**
+ * Makes a ledger, appends one by one and several at once, and ends without closing. strace is there. `environment` is added to
+ * the daemon's.
+ */
+export async function realRun(appends: number, environment: NodeJS.ProcessEnv = {}): Promise<RealRun> {
   process.env['UV_THREADPOOL_SIZE'] = '1'
   const at = scratch()
-  const daemon = await DaemonProcess.start(at.folder, at.socket)
+  const daemon = await DaemonProcess.start(at.folder, at.socket, [], environment)
   const client = new PostingClient(at.socket)
   const image = readFolder(at.folder)
   const inodes = new MemoryDisk(image).inodes()
