@@ -39,8 +39,8 @@ describe('before it serves', () => {
     expect(ofDaemon.size).toBeGreaterThan(150)
   })
 
-  it('and no code that a ledger may never need: no family, no tools for schemas', () => {
-    expect([...ofDaemon].filter((name) => /^@ledgerd\/schema-|^fast-check$/.test(name))).toEqual([])
+  it('and no code that a ledger may never need: no models, no family, no tools for schemas', () => {
+    expect([...ofDaemon].filter((name) => /^@ledgerd\/schema(-|$)|^zod$|^fast-check$/.test(name))).toEqual([])
   })
 
   it('the command has loaded its words and flags alone', () => {

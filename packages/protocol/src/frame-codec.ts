@@ -1,7 +1,7 @@
 // Frames to bytes and back (PROTOCOL.md §3). What decodes is valid: every member known to the protocol has its kind, the
 // body has the length its header implies. Only the number of LFs in a body of lines is left to `splitLines`, for the
 // reader walks those bytes anyway.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { clientFrameRules } from './client-frames.ts'
 import type { ClientFrame } from './client-frames.ts'
 import { daemonFrameRules } from './daemon-frames.ts'

@@ -1,6 +1,6 @@
 // The grammar of ledger ids (PROTOCOL.md §1). An id is also a relative path of the data folder, so whatever passes here
 // holds no `..`, no empty segment, no separator but `/`, and nothing that a shell or a URL would spell differently.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export const ledgerIdCharactersMax: number = 255
 export const ledgerIdSegmentsMax: number = 8

@@ -1,7 +1,7 @@
 // Patterns over ledger ids (PROTOCOL.md §1): `*` inside a segment stands for any characters of that segment, a segment
 // `**` for any number of segments. Matching takes time linear in the id for each segment of the pattern; there is no
 // regular expression to blow up.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { isLedgerId, ledgerIdCharactersMax, ledgerIdSegmentsMax } from './ledger-id.ts'
 
 const wildSegment = /^(?=.*\*)[A-Za-z0-9_.*-]{1,128}$/

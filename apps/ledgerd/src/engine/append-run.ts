@@ -1,6 +1,6 @@
 // A run: appends of one client whose order is to be kept though many are under way (PROTOCOL.md §5). It breaks with the
 // first that is refused for now; whatever is behind it is refused, so that nothing gets ahead of it.
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 
 export class AppendRun {
   #isBroken = false

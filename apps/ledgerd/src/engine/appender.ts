@@ -1,7 +1,7 @@
 // One open ledger: requests are admitted as they come, sealed into the forming group while the one before is synced, and
 // told of their receipts after the commit. One group in flight; the next is whatever arrived meanwhile.
-import { type AdmissionRules, type AdmittedDraft, type LedgerSchema, type LineWriter, invariant } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema'
+import type { AdmissionRules, AdmittedDraft, LedgerSchema, LineWriter } from '@ledgerd/schema'
+import { invariant, LedgerError } from '@ledgerd/schema/errors'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'

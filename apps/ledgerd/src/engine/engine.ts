@@ -1,6 +1,7 @@
 // All ledgers of one data folder: opened on first use, committed in rounds, closed when idle for too long. What transport
 // and subscribers see of the daemon's heart (ports.ts).
-import { LedgerError, type LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
+import { LedgerError } from '@ledgerd/schema/errors'
 import type { CommitPort } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import type { Fingerprint } from '../index/identity-table.ts'

@@ -1,6 +1,7 @@
 // A group while it is being sealed: lines in their final bytes, one after the other in a buffer that becomes the write,
 // the frame to followers and nothing else. Sealing here overlaps the sync of the group before it.
-import { invariant, type AdmittedDraft, type LineWriter } from '@ledgerd/schema'
+import type { AdmittedDraft, LineWriter } from '@ledgerd/schema'
+import { invariant } from '@ledgerd/schema/errors'
 import { leafHash } from '@ledgerd/proof'
 import type { Fingerprint } from '../index/identity-table.ts'
 import type { LineIndex } from '../index/line-index.ts'

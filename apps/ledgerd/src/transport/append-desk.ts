@@ -1,7 +1,7 @@
 // The appends of one connection: hands drafts to the engine and answers. All short-form results of one turn, which is to
 // say of one commit, leave in one `receipts` frame per ledger.
 import type { Ack, AppendFrame, DaemonFrame } from '@ledgerd/protocol'
-import { LedgerError, formatError } from '@ledgerd/schema'
+import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import { AppendRun } from '../engine/append-run.ts'
 import type { AppendResult, Engine } from '../engine/ports.ts'
 import type { Metrics } from '../ops/metrics.ts'

@@ -11,7 +11,7 @@ import type {
   HelloFrame,
   StatRequestFrame,
 } from '@ledgerd/protocol'
-import { LedgerError, formatError, invariant } from '@ledgerd/schema'
+import { LedgerError, formatError, invariant } from '@ledgerd/schema/errors'
 import type { WebSocket } from 'ws'
 import type { Duplex } from 'node:stream'
 import type { Access, Visitor } from '../auth/access.ts'
