@@ -38,9 +38,14 @@ const checks = [
   { name: 'tests', commands: [[node, 'scripts/test.mjs']] },
 ]
 
-const unknown = [...named, ...excepted].filter((name) => !checks.some((check) => check.name === name))
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'))
+const unknown = [
+  ...[...named, ...excepted].filter((name) => !checks.some((check) => check.name === name)),
+  ...flags.filter((flag) => flag !== '--fix' && !flag.startsWith('--except=')),
+]
 if (unknown.length > 0) {
-  console.error(`check: no check named ${unknown.join(', ')}; there are ${checks.map(({ name }) => name).join(', ')}`)
+  const names = checks.map(({ name }) => name).join(', ')
+  console.error(`check: no check or flag named ${unknown.join(', ')}; there are ${names}, --fix and --except=NAMES`)
   process.exitCode = 2
 } else {
   const failed = checks
