@@ -96,8 +96,12 @@ export async function openStore(
     lock = await takeVisibleLock(file.path, sidecar, holder, (sentence) => options.onWarning(ledger, sentence))
     return await recover(ledger, schema, options, { file, sidecar, lock, epoch, isNew })
   } catch (error) {
-    await lock?.release()
-    file.close()
+    try {
+      await lock?.release()
+    } finally {
+      // With it goes the kernel lock, whatever became of the visible one: else nobody could open the ledger again.
+      file.close()
+    }
     throw error
   }
 }
