@@ -77,7 +77,8 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   }
   const ledgers = engine.list()
   const open = (ledger: string): Promise<unknown> => engine.reader(ledger)
-  const refused = await openRefused({ ledgers, isRefused: schemas.isRefused, open, onWarning })
+  const isOver = (): boolean => health.phase === 'draining'
+  const refused = await openRefused({ ...schemas, ledgers, open, onWarning, later, isOver })
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
   const readTls = tls === undefined ? undefined : () => readTlsFiles(tls)
   const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed, origins, readTls })
