@@ -26,7 +26,12 @@ export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
   fs.writeSync(fd, `${JSON.stringify(holder)}\n`, 0)
   return {
     release: () => {
-      fs.ftruncateSync(fd, 0)
+      try {
+        fs.ftruncateSync(fd, 0)
+      } catch (error) {
+        // On a disk that takes nothing any more the name stays, of a process that will be known for dead.
+        if ((error as NodeJS.ErrnoException).errno === undefined) throw error
+      }
       fs.closeSync(fd)
     },
   }

@@ -117,6 +117,19 @@ describe('a visible lock that there was no room for', () => {
   })
 })
 
+describe('a visible lock that cannot be let go', () => {
+  it('keeps its name, and nobody from ending', async () => {
+    const lock = await take()
+    const readOnly = Object.assign(new Error('EROFS'), { errno: -30 })
+    const refuse = (_: fs.PathLike, done: fs.NoParamCallback): void => done(readOnly)
+    vi.spyOn(fs, 'rmdir').mockImplementation(refuse as typeof fs.rmdir)
+    await lock.release()
+    expect([isThere('lock'), isThere('holder.json'), said]).toEqual([true, true, [expect.stringContaining('EROFS')]])
+    vi.restoreAllMocks()
+    await (await take()).release()
+  })
+})
+
 describe('a visible lock that was lost', () => {
   it('by removal is taken again, and told once', async () => {
     const lock = await take()

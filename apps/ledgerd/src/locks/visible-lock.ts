@@ -48,8 +48,7 @@ export async function takeVisibleLock(
       lock.doWithout('there is no room on the disk for the visible lock; it is taken once there is')
       return lock
     }
-    // What cannot be let go keeps its name, by which the next ledgerd knows it.
-    await lock.release().catch((cause: unknown) => onRemoved(`the visible lock could not be let go: ${String(cause)}`))
+    await lock.release()
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error
     throw new LedgerError('LEDGER_LOCKED', 'another program holds the visible lock of this ledger', {
       cause: error,
@@ -101,12 +100,18 @@ class HeldLock implements VisibleLock {
 
   async release(): Promise<void> {
     await this.#taking
-    await this.#letGo()
-    this.#place.removeOurs()
-    const sidecar = path.dirname(this.#place.folder)
-    // The lock's name goes before its holder's, in a power cut too.
-    if (fs.existsSync(sidecar)) syncFolder(sidecar)
-    fs.rmSync(path.join(sidecar, 'holder.json'), { force: true })
+    try {
+      await this.#letGo()
+      this.#place.removeOurs()
+      const sidecar = path.dirname(this.#place.folder)
+      // The lock's name goes before its holder's, in a power cut too.
+      if (fs.existsSync(sidecar)) syncFolder(sidecar)
+      fs.rmSync(path.join(sidecar, 'holder.json'), { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).errno === undefined) throw error
+      // It keeps its name, by which the next ledgerd knows it. A disk that refuses this must not keep a daemon from ending.
+      this.#onRemoved(`the visible lock could not be let go: ${String(error)}`)
+    }
   }
 
   /** It could not be had; each check tries again. */
