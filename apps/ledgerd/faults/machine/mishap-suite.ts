@@ -56,6 +56,8 @@ export interface MishapOptions {
 
 const hit = 'worlds/hall'
 const other = 'worlds/yard'
+/** Twice what draining may take. */
+const endMsMax = 20_000
 const entry = path.join(import.meta.dirname, '../../bin/ledgerd.cjs')
 
 /** Plays the kinds in turn. */
@@ -134,7 +136,7 @@ class Play {
       await this.#meet()
       if (!isRightedWhileStopped) putRight()
       if (goesOn === 'after a restart') {
-        await daemon.kill('SIGTERM')
+        await this.#end(daemon)
         if (isRightedWhileStopped) putRight()
         daemon = await this.#start()
       }
@@ -154,6 +156,14 @@ class Play {
       this.#disk?.remove()
       this.#at.remove()
     }
+  }
+
+  /** No disk keeps a daemon from ending. */
+  async #end(daemon: DaemonProcess): Promise<void> {
+    const startedMs = performance.now()
+    await daemon.kill('SIGTERM')
+    const tookMs = Math.round(performance.now() - startedMs)
+    if (tookMs > endMsMax) this.#say('*', `asked to stop, the daemon took ${tookMs} ms`)
   }
 
   /** The append that meets it, what is said of it, and what goes on meanwhile. */
