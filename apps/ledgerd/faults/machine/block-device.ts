@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { afterAll } from 'vitest'
 import { MountedDisk } from './mounted-disk.ts'
 import { compile } from './native.ts'
 
@@ -10,12 +11,19 @@ const sizeMb = 160
 const lookMs = 10
 const patienceMs = 10_000
 
+/** No disk outlives the suite that serves it. */
+const served = new Set<BlockDevice>()
+const removeAll = (): void => {
+  for (const device of served) device.remove()
+}
+afterAll(removeAll)
+process.on('exit', removeAll)
+
 export class BlockDevice {
   readonly disk: MountedDisk
   readonly log: string
   readonly #root: string
   readonly #server: ChildProcess
-  #isRemoved = false
 
   /** Serves the disk, formats it and mounts it. */
   constructor() {
@@ -24,7 +32,7 @@ export class BlockDevice {
     fs.mkdirSync(this.#mountPoint)
     const args = [this.#mountPoint, String(sizeMb), this.log]
     this.#server = spawn(compile('block-device'), args, { stdio: 'ignore' })
-    process.on('exit', () => this.remove())
+    served.add(this)
     const image = path.join(this.#mountPoint, 'disk')
     waitFor(() => fs.existsSync(image))
     this.disk = MountedDisk.make({ kind: 'ext4', image })
@@ -40,8 +48,7 @@ export class BlockDevice {
   }
 
   remove(): void {
-    if (this.#isRemoved) return
-    this.#isRemoved = true
+    if (!served.delete(this)) return
     this.disk?.remove()
     spawnSync('fusermount3', ['-u', '-z', this.#mountPoint])
     this.#server.kill('SIGKILL')
