@@ -114,7 +114,8 @@ export class OpenLedger implements LedgerReader, Holder {
   async read(from: number, bytesMax: number): Promise<CommittedRun> {
     const { ledger } = this
     const figures = this.#atRest
-    if (figures !== undefined && this.#held === undefined && !this.#isClosed) {
+    // What a stopped ledger's figures say is not what was committed.
+    if (figures !== undefined && this.#held === undefined && this.#stop === undefined && !this.#isClosed) {
       const { size: count, bytes: length } = figures
       if (from === count) return markRead({ ledger, from, count: 0, bytes: new Uint8Array(0) })
       // Of a short one all is read, checked and given: thousands can be caught up with, and none is taken up for it.

@@ -108,6 +108,23 @@ describe('a ledger that nobody asks for', () => {
     expect(idsInFile(at.file)).toEqual([0, 1])
   })
 
+  it('gives out no damaged line, at rest either', async () => {
+    for (const n of [0, 1, 2]) await append(engine, [draft(n)])
+    await engine.close()
+    fs.writeFileSync(at.file, fs.readFileSync(at.file, 'latin1').replace('line 2', 'line 7'), 'latin1')
+    fs.rmSync(path.join(at.sidecar, 'lines'))
+    open()
+    const reader = await engine.reader(ledger)
+    const refused = { code: 'INTEGRITY_BROKEN', details: { seq: 2 } }
+    expect((await reader.read(0, 1 << 20)).count).toBe(2)
+    await expect(reader.read(2, 1 << 20)).rejects.toMatchObject(refused)
+    await quietTime()
+    expect(heldFiles.count).toBe(0)
+    expect((await reader.read(0, 1 << 20)).count).toBe(2)
+    await expect(reader.read(2, 1 << 20)).rejects.toMatchObject(refused)
+    expect(await engine.stat(ledger)).toMatchObject({ state: 'stopped', reason: 'acknowledged-damaged' })
+  })
+
   it('stays held when it is long', async () => {
     await engine.close()
     open({ restLinesMax: 2 })
