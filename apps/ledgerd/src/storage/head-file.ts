@@ -17,6 +17,9 @@ import { StopSignal, stopOf, stopping } from './stop-signal.ts'
 
 const { O_RDWR, O_DSYNC, O_NOFOLLOW } = fs.constants
 
+/** Scratch for the check before each commit, which waits for nothing: one serves all ledgers. */
+const seen: Buffer = Buffer.alloc(headFileBytes)
+
 /** The newest record of a ledger's head file; undefined when there is no file or no valid slot. */
 export function readHead(sidecar: string): HeadRecord | undefined {
   const file = path.join(sidecar, 'head')
@@ -31,8 +34,6 @@ export class HeadFile {
   /** What the two slots hold by this writer's knowledge; owned by the commit in flight. */
   readonly #slots: [Buffer, Buffer]
   #record: HeadRecord
-  /** Scratch for the check before each commit. */
-  readonly #seen: Buffer = Buffer.alloc(headFileBytes)
 
   private constructor(file: string, fd: number, record: HeadRecord) {
     this.path = file
@@ -75,10 +76,10 @@ export class HeadFile {
     const named = fs.lstatSync(this.path, { throwIfNoEntry: false })
     if (named === undefined || named.ino !== this.#ino)
       throw new StopSignal('file-replaced', 'the head record was replaced')
-    fs.readSync(this.fd, this.#seen, 0, headFileBytes, 0)
+    fs.readSync(this.fd, seen, 0, headFileBytes, 0)
     for (const slot of [0, 1] as const) {
       const at = slotOffsets[slot]
-      if (this.#slots[slot].compare(this.#seen, at, at + slotBytes) !== 0)
+      if (this.#slots[slot].compare(seen, at, at + slotBytes) !== 0)
         throw new StopSignal('epoch-superseded', 'another writer has begun an epoch of its own in the head record')
     }
   }
