@@ -25,7 +25,9 @@ export interface DiskFullOptions {
 
 const hall = 'worlds/hall'
 const yard = 'worlds/yard'
+/** As a rule, and at most: a machine may have other things to do. */
 const resumeMsMax = 5000
+const slowestMsMax = 20_000
 const linesInBatch = 40
 const textBytes = 1000
 const blockBytes = 4096
@@ -56,7 +58,15 @@ export async function runDiskFullRounds(options: DiskFullOptions): Promise<Suite
 }
 
 class FullWorld {
-  readonly counts = { rounds: 0, full: 0, tornGroups: 0, restartsWhileFull: 0, receipts: 0, slowestResumeMs: 0 }
+  readonly counts = {
+    rounds: 0,
+    full: 0,
+    tornGroups: 0,
+    restartsWhileFull: 0,
+    receipts: 0,
+    usualResumeMs: 0,
+    slowestResumeMs: 0,
+  }
   readonly #options: DiskFullOptions
   readonly #at = scratch()
   readonly #disk: Mounted
@@ -66,6 +76,7 @@ class FullWorld {
   readonly #receipts: KeptReceipt[] = []
   readonly #sent: Set<string> = new Set()
   readonly #judge: FolderJudge
+  readonly #resumeMs: number[] = []
   #next = 0
 
   constructor(options: DiskFullOptions) {
@@ -88,6 +99,7 @@ class FullWorld {
     let daemon = await this.#start()
     try {
       while (this.counts.rounds < rounds && this.violations.length === 0) daemon = await this.#round(daemon, world)
+      this.#judgeDelays()
       await daemon.kill('SIGKILL')
       this.#judge.judgeCrashed('at the end')
       daemon = await this.#start()
@@ -172,10 +184,18 @@ class FullWorld {
   async #expectResumed(): Promise<void> {
     for (const ledger of [hall, yard]) {
       const { answer, tookMs } = await untilServed(() => this.#post(ledger))
-      this.counts.slowestResumeMs = Math.max(this.counts.slowestResumeMs, tookMs)
       if (answer.kind !== 'receipt') this.#say(ledger, `with room again an append got ${JSON.stringify(answer)}`)
-      else if (tookMs > resumeMsMax) this.#say(ledger, `it took ${tookMs} ms to go on`)
+      if (ledger === hall) this.#resumeMs.push(tookMs)
     }
+  }
+
+  #judgeDelays(): void {
+    const sorted = this.#resumeMs.toSorted((left, right) => left - right)
+    const [usual = 0, slowest = 0] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)]
+    this.counts.usualResumeMs = usual
+    this.counts.slowestResumeMs = slowest
+    if (usual > resumeMsMax || slowest > slowestMsMax)
+      this.#say(hall, `it took ${usual} ms to go on as a rule and ${slowest} ms at most`)
   }
 
   async #expectReceipt(ledger: string): Promise<void> {
