@@ -1,7 +1,7 @@
 // Who commits when some ledgers write much and one writes little: the pool's three hand-overs, each waiting for a turn of a
 // busy event loop, would make the little one wait for the large ones several times over. So a lone small group is committed
 // on the event loop, before the large ones go to the pool; many small ones go there together, where their syncs merge.
-import { type CommitPort, fileCommit, type SealedGroup } from '../commit/file-commit.ts'
+import { type CommitPort, fileCommit, type SealedGroup } from './file-commit.ts'
 import type { Limits } from '../config.ts'
 
 type Commits = ReturnType<CommitPort['commit']>

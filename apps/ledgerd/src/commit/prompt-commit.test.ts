@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { markCommitted } from '../commit/committed-run.ts'
-import type { CommitPort, SealedGroup } from '../commit/file-commit.ts'
+import { markCommitted } from './committed-run.ts'
+import type { CommitPort, SealedGroup } from './file-commit.ts'
 import { promptCommit } from './prompt-commit.ts'
 
 const limits = { inlineCommitBytesMax: 64, promptCommitBytesMax: 8 }
