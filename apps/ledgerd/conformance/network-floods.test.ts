@@ -137,6 +137,10 @@ describe('connections', () => {
         net
           .connect(daemon.port, '127.0.0.1')
           .on('error', () => undefined)
+          // Who never says anything never learns that the kernel had no room for him in the queue.
+          .on('connect', function greet(this: net.Socket) {
+            this.write('G')
+          })
           .resume(),
       )
       await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.on('close', resolve))))

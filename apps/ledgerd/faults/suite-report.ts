@@ -66,7 +66,9 @@ export function handInFile(
   afterAll(() => {
     const { counts = {}, guards = [], seed = 0, notRun = [] } = figures()
     const violations = tests.filter(({ result }) => result?.state === 'fail').map(violationOf)
-    const ranGuard = { name: 'tests', value: tests.length, min: testsMin }
+    // By hand some may be run alone.
+    const min = process.env['FAULTS_REPORTS'] === undefined ? 0 : testsMin
+    const ranGuard = { name: 'tests', value: tests.length, min }
     handIn({
       suite,
       counts: { tests: tests.length, ...counts },
