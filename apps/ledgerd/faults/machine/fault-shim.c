@@ -79,7 +79,11 @@ static void note(const struct fault *fault) {
 static int strikes(int fd, const char *op, char *what) {
   struct fault fault;
   int is_struck = 0, saved = errno;
+  sigset_t all, before;
   if (fd <= 2) return 0;
+  /* A handler may write too, as libuv's does to its own pipe: it would wait for itself. */
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
   pthread_mutex_lock(&mutex);
   if (read_fault(&fault) && is_file(fd, fault.path)) {
     struct stat stat;
@@ -97,6 +101,7 @@ static int strikes(int fd, const char *op, char *what) {
     if (!is_struck && !strcmp(op, "sync")) synced = -1;
   }
   pthread_mutex_unlock(&mutex);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
   errno = saved;
   return is_struck;
 }
