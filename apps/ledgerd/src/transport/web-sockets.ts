@@ -19,6 +19,7 @@ import { hasTooManyHeaders, visitorOf } from './visitor.ts'
 const fragmentsMax = 64
 const bufferedChunksMax = 4096
 const closeTimeoutMs = 2000
+const noHead = Buffer.alloc(0)
 
 export class WebSockets {
   readonly #context: SessionContext
@@ -57,15 +58,17 @@ export class WebSockets {
   /** The `upgrade` event of an HTTP server. All who come share one line: a storm of them takes its share of a turn, no more. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, isLocal: boolean): void {
     socket.on('error', () => socket.destroy())
-    this.#turnstile.pass(this.#arrivals, Number.POSITIVE_INFINITY, () => this.#accept(request, socket, head, isLocal))
+    // While its bytes lie in the socket, that no more come is not noticed, and what the peer has sent is still answered.
+    if (head.length > 0) socket.unshift(head)
+    this.#turnstile.pass(this.#arrivals, Number.POSITIVE_INFINITY, () => this.#accept(request, socket, isLocal))
   }
 
-  #accept(request: IncomingMessage, socket: Duplex, head: Buffer, isLocal: boolean): void {
+  #accept(request: IncomingMessage, socket: Duplex, isLocal: boolean): void {
     const visitor = visitorOf(request, isLocal)
     const verdict = this.#check(request, visitor)
     if (verdict !== 'owed' && !(verdict instanceof Principal)) return this.#refuse(socket, visitor, verdict)
     const principal = verdict === 'owed' ? undefined : verdict
-    this.#server.handleUpgrade(request, socket, head, (ws) => this.#open({ ws, socket, visitor, principal }))
+    this.#server.handleUpgrade(request, socket, noHead, (ws) => this.#open({ ws, socket, visitor, principal }))
   }
 
   /** Ends every session in an orderly way; settles when all are gone. */
