@@ -84,16 +84,19 @@ export class Page {
 
 function documentFor(script: string): string {
   const map = JSON.stringify({ imports: importMap() })
-  return `<!doctype html><script type="importmap">${map}</script><script type="module" src="/apps/ledgerd/test/${script}"></script>`
+  const failed = JSON.stringify({ failed: `${script} or what it imports does not load` })
+  const told = `fetch('/', { method: 'POST', body: '${failed}' })`
+  return `<!doctype html><script type="importmap">${map}</script><script type="module" src="/apps/ledgerd/test/${script}" onerror="${told.replaceAll('"', '&quot;')}"></script>`
 }
 
-/** What a browser takes by the packages' own manifests: the door, and the `default` of each internal import. */
+/** What a browser takes by the packages' own manifests: every door, and the `default` of each internal import. */
 function importMap(): Record<string, string> {
   const map: Record<string, string> = { zod: '/node_modules/zod/index.js' }
   for (const folder of packages) {
     const text = fs.readFileSync(path.join(root, 'packages', folder, 'package.json'), 'utf8')
     const { name, publishConfig } = JSON.parse(text) as Manifest
-    map[name] = new URL(publishConfig.exports['.'].default, `http://-/packages/${folder}/`).pathname
+    for (const [door, target] of Object.entries(publishConfig.exports))
+      map[`${name}${door.slice(1)}`] = new URL(target.default, `http://-/packages/${folder}/`).pathname
     for (const [internal, target] of Object.entries(publishConfig.imports ?? {}))
       map[internal] = new URL(target.default, `http://-/packages/${folder}/`).pathname
   }
@@ -103,7 +106,7 @@ function importMap(): Record<string, string> {
 interface Manifest {
   readonly name: string
   readonly publishConfig: {
-    readonly exports: { readonly '.': { readonly default: string } }
+    readonly exports: Readonly<Record<string, { readonly default: string }>>
     readonly imports?: Readonly<Record<string, { readonly default: string }>>
   }
 }

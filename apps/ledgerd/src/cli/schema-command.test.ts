@@ -107,7 +107,9 @@ describe('schema gen and schema check', () => {
     const { code, out } = await run(...args)
     expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('0 of 800 lines fail') as string })
     const { ledgers } = JSON.parse((await run(...args, '--format', 'json')).out) as { ledgers: unknown[] }
-    expect(ledgers).toMatchObject([{ lines: 800, failed: 0, root: expect.stringMatching(/^[0-9a-f]{64}$/) as string }])
+    expect(ledgers).toMatchObject([
+      { lines: 800, failed: 0, root: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string },
+    ])
   })
 
   it('claims nothing when it is interrupted', async () => {
