@@ -46,14 +46,16 @@ export class Turnstile {
 
   /** Handles a message now or in one of the next turns; those of one line in their order. `handle` must not throw. */
   pass(line: Line, bytes: number, handle: () => void): void {
-    this.#turnLater()
     if (line.waiting.length === 0) {
       if (line.turn !== this.#turn) line.bytes = 0
       line.turn = this.#turn
       line.bytes += bytes
+      // Turns are counted only while something heavy is about: what is light alone costs nothing but this sum.
       if (line.bytes <= this.#options.lightBytesMax) return handle()
+      this.#turnLater()
       if (this.#lines.size === 0 && this.#spentMs < this.#options.heavyTurnMs) return this.#spend(handle)
     }
+    this.#turnLater()
     line.waiting.push(handle)
     if (line.waiting.length > 1) return
     this.#lines.add(line)
