@@ -10,6 +10,7 @@ import { exampleVariables, ExampleFolder, placeholders } from '../test/example-f
 import { type ExampleLine, parseExample } from '../test/example-line.ts'
 import { run } from '../test/memory-io.ts'
 import { programTree } from '../test/program-tree.ts'
+import { copyFolder } from '../test/copy-folder.ts'
 
 const commands = everyCommand(await programTree())
 const hasJq = spawnSync('jq', ['--version']).status === 0
@@ -89,7 +90,7 @@ function runInBash(line: string): Ran {
 async function serve(line: string, name: string): Promise<Ran> {
   const [, , ...flags] = parseExample(line, env)?.args ?? []
   const place = path.join(folder.root, name)
-  fs.cpSync(path.join(folder.root, 'ledgers'), place, { recursive: true })
+  copyFolder(path.join(folder.root, 'ledgers'), place)
   const served = await DaemonProcess.start(place, path.join(folder.root, `${name}.sock`), flags)
   const { code } = await served.kill('SIGTERM')
   return { exitCode: code, out: served.log, err: served.said }

@@ -13,6 +13,7 @@ import { append, draft } from '../test/engine-harness.ts'
 import { type MemoryIoOptions, type Outcome, run } from '../test/memory-io.ts'
 import { PublishedSchemas } from '../test/published-schemas.ts'
 import { lineOf, SchemaDesk } from '../test/schema-desk.ts'
+import { copyFolder } from '../test/copy-folder.ts'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 const vector = (family: string, name: string): string =>
@@ -51,7 +52,7 @@ afterAll(async () => {
 
 /** A ledger with its sidecar, and a line in it that was edited afterwards. */
 function damaged(): string {
-  fs.cpSync(daemon.root, path.join(scratch, 'damaged'), { recursive: true, filter: (name) => !name.endsWith('/sock') })
+  copyFolder(daemon.root, path.join(scratch, 'damaged'), (name) => !name.endsWith('/sock'))
   const file = path.join(scratch, 'damaged/worlds/torn.jsonl')
   fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('Mira', 'Nora'))
   return file

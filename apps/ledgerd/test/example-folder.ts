@@ -8,6 +8,7 @@ import { makeFolder } from '../src/storage/durable.ts'
 import { run } from './memory-io.ts'
 import { lineOf, SchemaDesk } from './schema-desk.ts'
 import { writeConfig } from './schema-package.ts'
+import { copyFolder } from './copy-folder.ts'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 const vector = (family: string, name: string): string =>
@@ -69,8 +70,8 @@ export class ExampleFolder {
     writeConfig(this.served, { schemas: rules })
     for (const name of fs.readdirSync(path.join(root, 'ledgers')))
       if (name !== '.ledgerd') copy(path.join(root, 'ledgers', name), `served/${name}`)
-    fs.cpSync(path.join(root, 'ledgers/.ledgerd'), path.join(this.served, '.ledgerd'), { recursive: true })
-    copy(path.join(root, 'ledgers'), 'var-lib-ledgerd')
+    copyFolder(path.join(root, 'ledgers/.ledgerd'), path.join(this.served, '.ledgerd'))
+    copyFolder(path.join(root, 'ledgers'), path.join(root, 'var-lib-ledgerd'))
     // Only now, for the daemon knows no doors.
     this.#desk.write('ledgers/houses/inn.jsonl', doorLines)
     await this.#makePackage()

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Need } from './machine-needs.ts'
 import type { Mishap } from './mishap-suite.ts'
 import { MountedDisk, must } from './mounted-disk.ts'
+import { copyFolder } from '../../test/copy-folder.ts'
 
 export interface MishapSuite {
   readonly suite: string
@@ -124,7 +125,7 @@ const folders: readonly Mishap[] = [
     name: 'another folder stands in its place',
     play: ({ folder }) => {
       fs.renameSync(folder, `${folder}.away`)
-      fs.cpSync(`${folder}.away`, folder, { recursive: true, filter: (name) => !name.endsWith('sock') })
+      copyFolder(`${folder}.away`, folder, (name) => !name.endsWith('sock'))
       return () => {
         fs.rmSync(folder, { recursive: true })
         fs.renameSync(`${folder}.away`, folder)

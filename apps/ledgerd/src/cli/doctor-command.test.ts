@@ -12,6 +12,7 @@ import { checkDisk } from './doctor-disk.ts'
 import { checkFolder } from './doctor-folder.ts'
 import { checkHost, type HostFacts } from './doctor-host.ts'
 import { type Check, CheckList, type DoctorReport } from './doctor-report.ts'
+import { copyFolder } from '../../test/copy-folder.ts'
 
 let made: string
 let root: string
@@ -26,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(made, { recursive: true }))
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-doctor-'))
-  fs.cpSync(made, root, { recursive: true })
+  copyFolder(made, root)
   fs.chmodSync(path.join(root, '.ledgerd'), 0o700)
 })
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }))

@@ -8,6 +8,7 @@ import { append, draft, harness, idsInFile, ledger } from '../../test/engine-har
 import { run } from '../../test/memory-io.ts'
 import { rounds } from '../../test/seeded.ts'
 import { tryKernelLock } from '../locks/kernel-lock.ts'
+import { copyFolder } from '../../test/copy-folder.ts'
 
 let made: string
 /** A line as a group leaves it that nobody got a receipt for. */
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await append(engine, [draft(1), draft(2), draft(3)])
   await engine.close()
   const other = harness()
-  fs.cpSync(made, other.root, { recursive: true })
+  copyFolder(made, other.root)
   const longer = other.open()
   await append(longer, [draft(4)])
   await longer.close()
@@ -30,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(made, { recursive: true }))
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-repair-'))
-  fs.cpSync(made, root, { recursive: true })
+  copyFolder(made, root)
 })
 afterEach(() => {
   vi.restoreAllMocks()
@@ -155,7 +156,7 @@ describe('repair of a ledger in its data folder', () => {
   it('lets a ledger that stopped in doubt be served again', async () => {
     lostHead('\0\0\n')()
     const at = harness()
-    fs.cpSync(root, at.root, { recursive: true })
+    copyFolder(root, at.root)
     const stopped = at.open()
     expect((await stopped.stat(ledger)).reason).toBe('damage-without-head')
     await stopped.close()
@@ -286,7 +287,7 @@ describe('an interrupted repair', () => {
 
   function restart(spoil: () => void): void {
     fs.rmSync(root, { recursive: true })
-    fs.cpSync(made, root, { recursive: true })
+    copyFolder(made, root)
     spoil()
   }
 
