@@ -11,8 +11,8 @@ import type { StoreOptions } from '../storage/open-store.ts'
 import { admit, withIndex } from './admit.ts'
 import { inTurn } from './append-run.ts'
 import { GroupBuffers } from './group-buffers.ts'
-import type { OpenLedger } from './open-ledger.ts'
-import { openLedger } from './opening.ts'
+import type { LedgerKeeper, OpenLedger } from './open-ledger.ts'
+import { keeperOf, openLedger } from './opening.ts'
 import { SpaceGuard } from './space-guard.ts'
 import type { AppendRequest, AppendResult, Engine, EngineLoad, LedgerReader, LedgerStat } from './ports.ts'
 import type { Admission } from './ticket.ts'
@@ -43,10 +43,10 @@ class LedgerEngine implements Engine {
   readonly #options: EngineOptions
   readonly #folder: DataFolder
   readonly #limits: Limits
-  /** Insertion order is order of last use: the first is the one to close. */
+  /** In the order in which they were opened: the first idle one makes room. */
   readonly #entries: Map<string, Entry> = new Map()
   readonly #created: Set<(ledger: string) => void> = new Set()
-  readonly #buffers = new GroupBuffers()
+  readonly #keeper: LedgerKeeper
   readonly #space: SpaceGuard
   readonly #ready: Set<OpenLedger> = new Set()
   #isRoundDue = false
@@ -59,6 +59,11 @@ class LedgerEngine implements Engine {
     this.#limits = options.limits
     const { freeBytesMin, diskRetryMs } = options.limits
     const onLow = (sentence: string): void => options.onWarning('', sentence)
+    this.#keeper = keeperOf(options, {
+      buffers: new GroupBuffers(),
+      requestRound: (open) => this.#requestRound(open),
+      onStopped: (name, stop) => this.#onStopped(name, stop),
+    })
     this.#space = new SpaceGuard({ freeBytes: options.freeBytes, freeBytesMin, retryAfterMs: diskRetryMs, onLow })
   }
 
@@ -150,11 +155,7 @@ class LedgerEngine implements Engine {
   #open(ledger: string): Entry {
     const isNew = !this.#folder.has(ledger)
     this.#makeRoom()
-    const opened = openLedger(ledger, isNew, this.#options, {
-      buffers: this.#buffers,
-      requestRound: (open) => this.#requestRound(open),
-      onStopped: (name, stop) => this.#onStopped(name, stop),
-    })
+    const opened = openLedger(ledger, isNew, this.#options, this.#keeper)
     const entry: Entry = { opened, open: undefined }
     this.#entries.set(ledger, entry)
     opened.then(

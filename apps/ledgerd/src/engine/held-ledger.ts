@@ -15,6 +15,7 @@ import { Appender } from './appender.ts'
 import type { GroupBuffers } from './group-buffers.ts'
 import { type Extent, readLine, readLines, replayLines } from './line-reader.ts'
 import type { AppendRequest, AppendResult, LedgerStat, LedgerState } from './ports.ts'
+import { closedForNow } from './closed-for-now.ts'
 import { cursorAhead } from './cursor-ahead.ts'
 import { brokenError, stopFactsOf, stoppedError } from './stop.ts'
 import { seqAtTime } from './time-search.ts'
@@ -275,7 +276,7 @@ export class HeldLedger {
 
   async read(from: number, bytesMax: number): Promise<CommittedRun> {
     await Promise.allSettled([this.#reopening])
-    if (this.#state === 'closed' || this.#isShut) throw this.#closedError()
+    if (this.#state === 'closed' || this.#isShut) throw closedForNow(this.#parts.ledger)
     if (this.#store.file.isTouched()) await this.lookForDamage()
     if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
       throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
@@ -372,11 +373,6 @@ export class HeldLedger {
     return isHeld
   }
 
-  /** Its idle ledger was closed to make room, or it asks between two tries to open it. */
-  #closedError(): LedgerError {
-    return new LedgerError('BUSY', `${this.#parts.ledger} is closed just now; ask again`, { retryAfterMs: 100 })
-  }
-
   #warning(what: string): (error: unknown) => void {
     return (error) => this.#parts.onWarning(this.#parts.ledger, `${what}: ${String(error)}`)
   }
@@ -390,7 +386,7 @@ export class HeldLedger {
   }
 
   #extent(): Extent {
-    if (this.#isShut) throw this.#closedError()
+    if (this.#isShut) throw closedForNow(this.#parts.ledger)
     const { ledger } = this.#parts
     const { file, index, indexFile } = this.#store
     const isCut = this.#wrongFrom !== undefined && this.#wrongFrom < this.#count

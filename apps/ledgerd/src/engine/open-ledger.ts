@@ -8,6 +8,7 @@ import type { SealedGroup } from '../commit/file-commit.ts'
 import type { SchemaChoice } from '../schemas/schema-book.ts'
 import type { HeldFiles, Holder } from '../storage/held-files.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
+import { closedForNow } from './closed-for-now.ts'
 import { cursorAhead } from './cursor-ahead.ts'
 import type { HeldLedger } from './held-ledger.ts'
 import type { AppendRequest, AppendResult, CommittedListener, LedgerReader, LedgerStat, StartAt } from './ports.ts'
@@ -139,7 +140,7 @@ export class OpenLedger implements LedgerReader, Holder {
   }
 
   onCommitted(listener: CommittedListener): () => void {
-    if (this.#isClosed) throw this.#closedError()
+    if (this.#isClosed) throw closedForNow(this.ledger)
     this.#listeners ??= new Set()
     this.#listeners.add(listener)
     return () => void this.#listeners?.delete(listener)
@@ -194,7 +195,7 @@ export class OpenLedger implements LedgerReader, Holder {
   }
 
   async #use<Result>(work: (held: HeldLedger) => Promise<Result>): Promise<Result> {
-    if (this.#isClosed) throw this.#closedError()
+    if (this.#isClosed) throw closedForNow(this.ledger)
     this.isFresh = true
     this.#users++
     try {
@@ -234,10 +235,6 @@ export class OpenLedger implements LedgerReader, Holder {
     if (!(stop instanceof StopSignal)) return error
     if (this.#failure?.reason !== stop.reason) this.#failure = stop
     return stoppedError(this.ledger, this.#failure, 'absent')
-  }
-
-  #closedError(): LedgerError {
-    return new LedgerError('BUSY', `${this.ledger} is closed just now; ask again`, { retryAfterMs: 100 })
   }
 }
 

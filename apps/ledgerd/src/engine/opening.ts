@@ -10,7 +10,7 @@ import {
   writeOrigin,
 } from '../storage/origin.ts'
 import { keepSchemaCopy } from '../storage/schema-copies.ts'
-import { isShortOfResources, StopSignal, stopOf } from '../storage/stop-signal.ts'
+import { isShortOfResources, isSystemError, StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { lookAtRest, readAtRest } from '../storage/stat-at-rest.ts'
 import { HeldLedger } from './held-ledger.ts'
@@ -36,12 +36,12 @@ export async function openLedger(
   ledger: string,
   isNew: boolean,
   options: EngineOptions,
-  hooks: OpeningHooks,
+  keeper: LedgerKeeper,
 ): Promise<OpenLedger> {
   try {
     const choice = chooseSchema(ledger, isNew, options)
     const atRest = isNew || options.heldFiles === undefined ? undefined : figuresAtRest(ledger, choice, options)
-    const open = new OpenLedger(ledger, choice.schema, keeperOf(options, hooks), atRest)
+    const open = new OpenLedger(ledger, choice.schema, keeper, atRest)
     if (atRest === undefined) await open.hold({ isNew, choice })
     return open
   } catch (error) {
@@ -56,14 +56,10 @@ function refused(ledger: string, error: unknown, { nowMs, onWarning }: EngineOpt
   return refusal
 }
 
-const keepers = new WeakMap<EngineOptions, LedgerKeeper>()
-
-/** The same for all ledgers of an engine, so that those at rest keep nothing of it alive: hooks do not differ by ledger. */
-function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
-  const known = keepers.get(options)
-  if (known !== undefined) return known
+/** One for all ledgers of an engine: thousands may be at rest, and keep nothing of their own. */
+export function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
   const { heldFiles, onWarning } = options
-  const keeper: LedgerKeeper = {
+  return {
     hold: (owner, how) =>
       holdLedger(owner, options, hooks, how).catch((error: unknown) => {
         throw refused(owner.ledger, error, options)
@@ -72,7 +68,8 @@ function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
       try {
         if (root === undefined || !options.folder.has(ledger)) return undefined
         return await readAtRest(options.folder.ledgerFile(ledger), bytes, root.slice('sha256:'.length))
-      } catch {
+      } catch (error) {
+        if (!isSystemError(error)) throw error
         // Opening it meets the same error, and says it as a refusal.
         return undefined
       }
@@ -80,8 +77,6 @@ function keeperOf(options: EngineOptions, hooks: OpeningHooks): LedgerKeeper {
     heldFiles,
     onWarning,
   }
-  keepers.set(options, keeper)
-  return keeper
 }
 
 async function holdLedger(

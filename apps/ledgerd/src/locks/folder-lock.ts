@@ -1,6 +1,7 @@
 // One daemon per data folder: a kernel lock on `.ledgerd/daemon.json`, which names the holder.
 import fs from 'node:fs'
 import path from 'node:path'
+import { isSystemError } from '../storage/stop-signal.ts'
 import { tryKernelLock } from './kernel-lock.ts'
 import { type Holder, readHolder } from './holder.ts'
 import { lockedError } from './visible-lock.ts'
@@ -30,7 +31,7 @@ export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
         fs.ftruncateSync(fd, 0)
       } catch (error) {
         // On a disk that takes nothing any more the name stays, of a process that will be known for dead.
-        if ((error as NodeJS.ErrnoException).errno === undefined) throw error
+        if (!isSystemError(error)) throw error
       }
       fs.closeSync(fd)
     },

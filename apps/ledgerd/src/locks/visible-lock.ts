@@ -6,7 +6,7 @@ import path from 'node:path'
 import { LedgerError } from '@ledgerd/schema/errors'
 import lockfile from 'proper-lockfile'
 import { syncFolder } from '../storage/durable.ts'
-import { isDiskFull } from '../storage/stop-signal.ts'
+import { isDiskFull, isSystemError } from '../storage/stop-signal.ts'
 import { describeHolder, type Holder, writeHolder } from './holder.ts'
 
 export interface VisibleLock {
@@ -108,7 +108,7 @@ class HeldLock implements VisibleLock {
       if (fs.existsSync(sidecar)) syncFolder(sidecar)
       fs.rmSync(path.join(sidecar, 'holder.json'), { force: true })
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).errno === undefined) throw error
+      if (!isSystemError(error)) throw error
       // It keeps its name, by which the next ledgerd knows it. A disk that refuses this must not keep a daemon from ending.
       this.#onRemoved(`the visible lock could not be let go: ${String(error)}`)
     }
@@ -133,7 +133,7 @@ class HeldLock implements VisibleLock {
       })
       .catch((error: NodeJS.ErrnoException) => {
         // Whoever was faster is found by the next check, which also tries again where the disk refused.
-        if (error.code !== 'ELOCKED' && error.errno === undefined) throw error
+        if (error.code !== 'ELOCKED' && !isSystemError(error)) throw error
       })
       .finally(() => (this.#taking = undefined))
   }
@@ -198,7 +198,7 @@ class LockPlace {
     try {
       return fs.lstatSync(this.folder, { throwIfNoEntry: false }) ?? 'gone'
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).errno === undefined) throw error
+      if (!isSystemError(error)) throw error
       return 'unseen'
     }
   }

@@ -1,8 +1,8 @@
 // Opens one ledger's storage: lock, finish an interrupted repair, decide from the head record, repair the tail, load the
 // index, begin an epoch (reliability: recovery). Decides first, from a read-only look; touches later.
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { sha256Hex } from '@ledgerd/canonical'
 import type { LedgerSchema } from '@ledgerd/schema'
 import type { Limits, SecondSync } from '../config.ts'
 import type { Fingerprint } from '../index/identity-table.ts'
@@ -158,7 +158,7 @@ async function recover(
       count: index.count,
       bytes: index.bytes,
       root: Buffer.from(index.edge.root()).toString('hex'),
-      ...(kept === undefined ? {} : { groupStart: end, groupHash: sha256(kept) }),
+      ...(kept === undefined ? {} : { groupStart: end, groupHash: sha256Hex(kept) }),
     }
     return HeadFile.begin(sidecar, record, options.secondSync)
   }
@@ -209,7 +209,7 @@ function repair(
 function assertHead(file: LedgerFile, head: HeadRecord): void {
   if (file.size < head.bytes)
     throw new StopSignal('acknowledged-missing', `the file has ${file.size} bytes, ${head.bytes} were acknowledged`)
-  if (sha256(readAt(file.readFd, head.groupStart, head.bytes - head.groupStart)) !== head.groupHash)
+  if (sha256Hex(readAt(file.readFd, head.groupStart, head.bytes - head.groupStart)) !== head.groupHash)
     throw new StopSignal(
       'acknowledged-damaged',
       `bytes ${head.groupStart} to ${head.bytes} are not those that were acknowledged`,
@@ -227,7 +227,7 @@ function assertRoot(index: LineIndex, head: HeadRecord): void {
 }
 
 function firstHead(index: LineIndex): HeadRecord {
-  const empty = { groupStart: index.bytes, groupHash: sha256(Buffer.alloc(0)) }
+  const empty = { groupStart: index.bytes, groupHash: sha256Hex(Buffer.alloc(0)) }
   return { v: 1, epoch: 0, n: 0, count: index.count, bytes: index.bytes, root: '', ...empty }
 }
 
@@ -251,8 +251,4 @@ function attempt(action: () => void): StopSignal | undefined {
     if (error instanceof StopSignal) return error
     throw error
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

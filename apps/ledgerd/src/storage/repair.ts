@@ -1,9 +1,9 @@
 // Repair of a tail, in an order that may be interrupted at any step and repeated: copy aside, leave a redo marker, cut back,
 // append the kept lines anew, sync, remove the marker (reliability: repair). Writing the same bytes in place would not do:
 // blocks under a failed sync are suspect for good.
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { sha256Hex } from '@ledgerd/canonical'
 import { appendLineDurably, makeFolder, readAt, syncFolder, writeFileDurably } from './durable.ts'
 import { readHead } from './head-file.ts'
 import { StopSignal } from './stop-signal.ts'
@@ -46,7 +46,7 @@ export interface RepairRequest {
 /** Sets the tail aside and appends what is kept. Throws the file system's errors; a later open goes on from the marker. */
 export function repairTail(request: RepairRequest): RepairReport {
   const { sidecar, tail, kept, offset } = request
-  const aside = `${offset}-${sha256(tail)}`
+  const aside = `${offset}-${sha256Hex(tail)}`
   makeFolder(path.join(sidecar, 'aside'))
   writeFileDurably(path.join(sidecar, 'aside', aside), tail)
   const report: RepairReport = {
@@ -63,7 +63,7 @@ export function repairTail(request: RepairRequest): RepairReport {
     offset,
     aside,
     keptLength: kept.length,
-    keptSha256: sha256(tail.subarray(0, kept.length)),
+    keptSha256: sha256Hex(tail.subarray(0, kept.length)),
     needsLineFeed: kept.needsLineFeed,
     report,
   }
@@ -81,7 +81,7 @@ export function finishRepair(file: string, sidecar: string): void {
   if (redo === undefined || redo.offset < committed)
     throw new StopSignal('acknowledged-damaged', 'the marker of an unfinished repair, redo, cannot be what was written')
   const kept = readAside(path.join(sidecar, 'aside', redo.aside)).subarray(0, redo.keptLength)
-  if (sha256(kept) !== redo.keptSha256)
+  if (sha256Hex(kept) !== redo.keptSha256)
     throw new StopSignal('acknowledged-damaged', `the copy aside/${redo.aside} of an unfinished repair is damaged`)
   const bytes = redo.needsLineFeed ? Buffer.concat([kept, Buffer.from('\n')]) : kept
   const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NOFOLLOW)
@@ -154,8 +154,4 @@ export function readTail(fd: number, from: number, to: number, bytesMax: number)
       `${to - from} bytes lie above the committed end; more than a crash can leave`,
     )
   return readAt(fd, from, to - from)
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,9 +1,9 @@
 // What is known of a ledger that nobody holds, from three small reads: its head record and its origin, and a look whether
 // the file is as they say; and the lines of a short one, checked against its root. Takes no lock and changes nothing:
 // whoever writes, or finds anything else than what was committed, opens it properly first.
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
+import { sha256Hex } from '@ledgerd/canonical'
 import { leafHash, TreeEdge } from '@ledgerd/proof'
 import { readAt } from './durable.ts'
 import { readHead } from './head-file.ts'
@@ -33,7 +33,7 @@ function isAsCommitted(file: string, head: HeadRecord): boolean {
     const { size, nlink } = fs.fstatSync(fd)
     if (size !== head.bytes || nlink !== 1) return false
     const group = readAt(fd, head.groupStart, head.bytes - head.groupStart)
-    return createHash('sha256').update(group).digest('hex') === head.groupHash
+    return sha256Hex(group) === head.groupHash
   } finally {
     fs.closeSync(fd)
   }

@@ -58,7 +58,11 @@ export function isShortOfResources(error: unknown): boolean {
   return isOneOf(error, [EMFILE, ENFILE, EAGAIN, ENOMEM])
 }
 
+/** An error of the file system or another call into the system; all else is a defect. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'errno' in error && error.errno !== undefined
+}
+
 function isOneOf(error: unknown, numbers: readonly number[]): boolean {
-  const { errno } = error as NodeJS.ErrnoException
-  return errno !== undefined && numbers.includes(-errno)
+  return isSystemError(error) && numbers.includes(-(error.errno ?? 0))
 }

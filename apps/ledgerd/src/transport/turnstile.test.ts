@@ -45,6 +45,18 @@ describe('the turnstile', () => {
     expect(handled).toEqual(['flood 0', 'flood 1', 'quiet'])
   })
 
+  it('asks for no turn where everything is light, and makes no one wait for what it has sent in all', () => {
+    const [quiet, flood] = [peer(), peer()]
+    for (let n = 0; n < 5; n++) quiet.send(light, `quiet ${n}`)
+    expect(due).toEqual([])
+    quiet.send(light, 'quiet 5')
+    expect([handled.length, due.length, quiet.told]).toEqual([6, 1, []])
+    aTurn()
+    for (let n = 0; n < 5; n++) flood.send(heavy, `flood ${n}`)
+    quiet.send(light, 'quiet 6')
+    expect(handled.slice(6)).toEqual(['flood 0', 'flood 1', 'quiet 6'])
+  })
+
   it('spends so much time a turn on what is not, at least one message, peer by peer', () => {
     const [one, two] = [peer(), peer()]
     for (let n = 0; n < 3; n++) one.send(heavy, `one ${n}`, 3)
