@@ -12,7 +12,7 @@ import { hashToken } from '../src/auth/token.ts'
 import { TokenBook } from '../src/auth/token-book.ts'
 import type { GrantFile } from '../src/auth/token-book.ts'
 import { Health } from '../src/ops/health.ts'
-import { silentLog } from '../src/ops/log.ts'
+import { type Log, silentLog } from '../src/ops/log.ts'
 import { MetricsBoard } from '../src/ops/metrics.ts'
 import type { Timers } from '../src/ops/timers.ts'
 import { openDoors } from '../src/transport/open-doors.ts'
@@ -34,7 +34,7 @@ export interface TransportHarness extends AsyncDisposable {
   readonly tokens: TokenBook
 }
 
-export async function openTransport(limits: Partial<Limits> = {}): Promise<TransportHarness> {
+export async function openTransport(limits: Partial<Limits> = {}, log: Log = silentLog): Promise<TransportHarness> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ledgerd-transport-'))
   const socketPath = path.join(folder, 'sock')
   const engine = new MemoryEngine()
@@ -48,7 +48,7 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
     ownerToken: token,
     file: grants,
     nowMs: () => timers.timeMs,
-    log: silentLog,
+    log,
     draftsPerSecondMax,
   })
   const doors = await openDoors(
@@ -59,7 +59,7 @@ export async function openTransport(limits: Partial<Limits> = {}): Promise<Trans
       timers,
       tokens,
       limits: { ...defaultLimits, ...limits },
-      log: silentLog,
+      log,
       daemon: 'ledgerd/test',
       schemaRefusal: (_, name) =>
         name === 'test' ? undefined : new LedgerError('SCHEMA_UNKNOWN', `no schema ${name}`),

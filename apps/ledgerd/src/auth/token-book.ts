@@ -64,11 +64,12 @@ export class TokenBook {
     return found
   }
 
-  /** Takes up what has changed in the file, and revokes what has expired. */
-  refresh(): void {
+  /** Takes up what has changed in the file, and revokes what has expired. True when the file had changed. */
+  refresh(): boolean {
     const { file, log, nowMs } = this.#options
     const stamp = file.stamp()
-    if (stamp !== this.#stamp) {
+    const hasChanged = stamp !== this.#stamp
+    if (hasChanged) {
       this.#stamp = stamp
       try {
         this.#replace(readGrants(file))
@@ -83,6 +84,7 @@ export class TokenBook {
     for (const entry of this.#entries) if (entry.expiresMs <= now) entry.principal.revoke()
     if (this.#entries.some(({ principal }) => principal.isRevoked))
       this.#entries = this.#entries.filter(({ principal }) => !principal.isRevoked)
+    return hasChanged
   }
 
   #replace(grants: readonly Grant[]): void {

@@ -52,7 +52,7 @@ export interface Places {
 export interface OpenDoors {
   /** Where the daemon can be reached, with the port that the system chose if it was asked to. */
   readonly url: string
-  /** Reads certificate and tokens again. A pair that cannot be used is told in the log, and the old one stays. */
+  /** Reads certificate and tokens again, and says in the log what came of it. A pair that cannot be used is not: the old one stays. */
   renew(): void
   drain(): Promise<void>
   destroy(): void
@@ -85,8 +85,11 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
   return {
     url: urlOf(tls === undefined ? 'http' : 'https', places.address.host, port),
     renew: () => {
-      tokens.refresh()
-      if (places.readTls === undefined) return
+      const haveTokensChanged = tokens.refresh()
+      if (places.readTls === undefined) {
+        if (!haveTokensChanged) log.info('settings read again, nothing changed')
+        return
+      }
       try {
         tls = places.readTls()
         doors.renewTls(tls)
