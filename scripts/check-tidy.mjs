@@ -1,5 +1,6 @@
 // The rules of shape that no linter knows (CONTRIBUTING.md): names of files, what the first line is, how doors are
-// written, what a TODO must carry, and that the daemon reads no clock by itself. Line counts are the linter's.
+// written, what a TODO must carry, that a test which may be skipped says what it needs, and that the daemon reads no clock
+// by itself. Line counts are the linter's.
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,6 +52,16 @@ const rules = [
         /(?:\/\/|\*|#)\s*(?:TODO|FIXME|XXX)\b(?!\(#\d+\)| ?#\d+)/,
         'TODO needs an issue number, as TODO(#12)',
       ),
+  },
+  {
+    name: 'skipped test',
+    find: ({ file, lines }) =>
+      lines.flatMap((line, index) => {
+        const title = lines.slice(index, index + 2).join('\n')
+        return /\b(?:it|describe)\.(?:skipIf|runIf)\(/.test(line) && !/\(needs |\$\{needs\}/.test(title)
+          ? [`${file}:${index + 1}: the title of a test that may be skipped ends with what it "(needs …)"`]
+          : []
+      }),
   },
   {
     name: 'clock',

@@ -17,6 +17,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 const head = '// Owns one thing.\n'
 const todo = ['TO', 'DO'].join('')
+const skip = ['skip', 'If'].join('')
 
 const cases = [
   { name: 'a well-formed file', file: 'offset-table.ts', text: head, want: [] },
@@ -58,6 +59,18 @@ const cases = [
     file: 'a.ts',
     text: `${head}// ${todo}: later\n`,
     want: ['apps/ledgerd/src/a.ts:2: TODO needs an issue number, as TODO(#12)'],
+  },
+  {
+    name: 'a test that says what it needs',
+    file: 'a.test.ts',
+    text: `it.${skip}(!hasJq)(\n  'counts (needs jq)',\n  () => {},\n)\n`,
+    want: [],
+  },
+  {
+    name: 'a test that is skipped for no reason',
+    file: 'a.test.ts',
+    text: `it.${skip}(!hasJq)('counts', () => {})\n`,
+    want: ['apps/ledgerd/src/a.test.ts:1: the title of a test that may be skipped ends with what it "(needs …)"'],
   },
   {
     name: 'a clock inside the daemon',

@@ -35,7 +35,7 @@ afterAll(async () => {
   at.remove()
 }, hookTimeoutMs)
 
-describe.runIf(hasOpenssl)('behind TLS', () => {
+describe.runIf(hasOpenssl)('behind TLS (needs openssl)', () => {
   it('appends and reads by wss and https with the certificate', async () => {
     const url = `https://127.0.0.1:${daemon.port}`
     expect(await command(['append', 'worlds/hall', 'demo.hello', '{"text": "hi"}', '--url', url])).toMatchObject({
@@ -100,7 +100,7 @@ describe.runIf(hasOpenssl)('behind TLS', () => {
   })
 })
 
-describe.runIf(hasOpenssl)('a pair of files', () => {
+describe.runIf(hasOpenssl)('a pair of files (needs openssl)', () => {
   const key = path.join(folder, 'spoilt.pem')
   it.each([
     { name: 'whose key others can read', spoil: () => fs.chmodSync(key, 0o644), says: 'chmod 600' },

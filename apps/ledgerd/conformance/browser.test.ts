@@ -14,7 +14,7 @@ const turns = Array.from({ length: 50 }, (_, n) => translation('Ünï \u{1f3ad}'
 const verified = { status: 'ok', codes: [], levels: { tree: { state: 'ok' }, schema: { state: 'ok' } } }
 const caught = { status: 'corrupt', levels: { tree: { state: 'failed' } } }
 
-describe.skipIf(!hasBrowser)('a page in Chromium', () => {
+describe.skipIf(!hasBrowser)('a page in a browser (needs Chromium)', () => {
   const at = scratch()
   let daemon: DaemonProcess
   let page: Page
@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('a page in Chromium', () => {
   })
 })
 
-describe.skipIf(!hasBrowser)('a page whose origin is not listed', () => {
+describe.skipIf(!hasBrowser)('a page whose origin is not listed (needs Chromium)', () => {
   it('is let in by no daemon', async () => {
     const at = scratch()
     const page = await Page.serve('browser-stranger.mjs')

@@ -151,7 +151,7 @@ describe.each(['tcp', 'socket'])('over %s', (name) => {
   })
 })
 
-describe.runIf(isCurlInstalled)('commands as they are printed', () => {
+describe.runIf(isCurlInstalled)('commands as they are printed (needs curl)', () => {
   const sh = (command: string): string => {
     const { status, stdout, stderr } = spawnSync('sh', ['-ec', command], {
       cwd: path.dirname(at.folder),

@@ -100,8 +100,10 @@ describe.each(commands.map((command) => ({ name: command.path.join(' '), ...comm
   // What a command above shows, too, is run there.
   const isNew = (example: string): boolean =>
     commands.find(({ examples }) => examples.includes(example))?.path.join(' ') === command.name
-  for (const [at, example] of [...command.examples.entries()].filter(([, one]) => isNew(one)))
-    it.skipIf(example.includes('| jq') && !hasJq)(example, { timeout: 60_000 }, async () => {
+  for (const [at, example] of [...command.examples.entries()].filter(([, one]) => isNew(one))) {
+    const isJq = example.includes('| jq')
+    const needs = isJq ? ' (needs jq)' : ''
+    it.skipIf(isJq && !hasJq)(`${example}${needs}`, { timeout: 60_000 }, async () => {
       const line = filled(example)
       await folder.refresh(line)
       const here = parseExample(line, env)
@@ -114,6 +116,7 @@ describe.each(commands.map((command) => ({ name: command.path.join(' '), ...comm
       const wanted = answers.find(([part]) => line.includes(part))?.[1] ?? [0]
       expect(wanted, `${out}${err}`).toContain(exitCode)
     })
+  }
 })
 
 it('has no exception that no example needs', () => {

@@ -90,7 +90,7 @@ describe('what was stored', () => {
     expect(report.findings.filter(({ severity }) => severity === 'E')).toEqual([])
   })
 
-  it.skipIf(!python)('is the same to Python, line by line', () => {
+  it.skipIf(!python)('is the same to Python, line by line (needs python3)', () => {
     const { stdout, stderr } = spawnSync('python3', ['-c', readWithPython, at.file], { encoding: 'utf8' })
     expect(stderr).toBe('')
     expect(JSON.parse(stdout)).toEqual({ lines: linesStored(), different: [] })

@@ -28,16 +28,19 @@ describe.each(pages)('docs/migrating, $name', ({ name: family, steps, others }) 
     expect(fs.readFileSync(path.join(docs, 'README.md'), 'utf8')).toContain(`(${family}.md)`)
   })
 
-  for (const [index, { at, command, want }] of steps.entries())
-    it.skipIf(command.startsWith('python3 ') && !hasPython)(`${at}: ${command.slice(0, 90)}`, () => {
+  for (const [index, { at, command, want }] of steps.entries()) {
+    const isPython = command.startsWith('python3 ')
+    const needs = isPython ? ' (needs python3)' : ''
+    it.skipIf(isPython && !hasPython)(`${at}: ${command.slice(0, 90)}${needs}`, () => {
       const { lines, status } = printed.get(family)?.[index] ?? { lines: ['the page ended before'], status: 'none' }
       // Commands that are to fail say so with `; echo "exit $?"`.
       expect(status, lines.join('\n')).toBe('0')
       if (!isMatch(lines, want)) expect(lines).toEqual(want)
     })
+  }
 })
 
-describe.skipIf(!hasPython)('a reader such as the original had takes what was adopted', () => {
+describe.skipIf(!hasPython)('a reader such as the original had takes what was adopted (needs python3)', () => {
   for (const { name, family, ledger, script, want } of originalReaders())
     it(name, () => {
       const file = path.join(scratch, family, ledger)

@@ -14,7 +14,7 @@ const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
 /** Of 100: what systemd-analyze calls the exposure, tenfold. */
 const exposureMax = 20
 
-describe.skipIf(!hasSystemd)('the systemd unit', () => {
+describe.skipIf(!hasSystemd)('the systemd unit (needs systemd-analyze)', () => {
   const analyze = (...args: string[]): { status: number | null; said: string } => {
     const at = scratch()
     fs.mkdirSync(at.folder)
@@ -110,42 +110,45 @@ const asStranger = { cwd: '/', encoding: 'utf8', uid: stranger, gid: stranger } 
 const canBeStranger =
   process.getuid?.() === 0 && spawnSync(process.execPath, ['--check', entry], asStranger).status === 0
 
-describe.runIf(canBeStranger)('a folder of another user, as a container finds what was mounted', () => {
-  const ledgerd = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [entry, ...args], asStranger)
-  const opened = (): ReturnType<typeof scratch> => {
-    const at = scratch()
-    fs.chmodSync(path.dirname(at.folder), 0o755)
-    fs.mkdirSync(path.join(at.folder, 'worlds'), { recursive: true })
-    return at
-  }
+describe.runIf(canBeStranger)(
+  'a folder of another user, as a container finds what was mounted (needs root, and code that all may read)',
+  () => {
+    const ledgerd = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+      spawnSync(process.execPath, [entry, ...args], asStranger)
+    const opened = (): ReturnType<typeof scratch> => {
+      const at = scratch()
+      fs.chmodSync(path.dirname(at.folder), 0o755)
+      fs.mkdirSync(path.join(at.folder, 'worlds'), { recursive: true })
+      return at
+    }
 
-  it('is told as a setting that cannot work, and doctor has the chown', () => {
-    const at = opened()
-    const { status, stderr } = ledgerd('serve', at.folder, '--listen', '0', '--socket', '')
-    expect(stderr).toContain(`CONFIG_INVALID: user ${stranger} cannot keep ledgers in ${at.folder}`)
-    expect(status).toBe(2)
-    expect(ledgerd('doctor', at.folder).stdout).toContain(`fix: sudo chown -R ${stranger}:${stranger} ${at.folder}`)
-    at.remove()
-  })
+    it('is told as a setting that cannot work, and doctor has the chown', () => {
+      const at = opened()
+      const { status, stderr } = ledgerd('serve', at.folder, '--listen', '0', '--socket', '')
+      expect(stderr).toContain(`CONFIG_INVALID: user ${stranger} cannot keep ledgers in ${at.folder}`)
+      expect(status).toBe(2)
+      expect(ledgerd('doctor', at.folder).stdout).toContain(`fix: sudo chown -R ${stranger}:${stranger} ${at.folder}`)
+      at.remove()
+    })
 
-  it('in part, as root puts ledgers back: doctor looks as far as it may, and has each chown', () => {
-    const at = opened()
-    const ledger = path.join(at.folder, 'worlds/harbour.jsonl')
-    fs.writeFileSync(ledger, '', { mode: 0o600 })
-    fs.chownSync(at.folder, stranger, stranger)
-    const { status, stdout, stderr } = ledgerd('doctor', at.folder)
-    expect([status, stderr]).toEqual([1, ''])
-    for (const place of [path.dirname(ledger), ledger])
-      expect(stdout).toContain(`fix: sudo chown ${stranger}:${stranger} ${place}`)
-    at.remove()
-  })
+    it('in part, as root puts ledgers back: doctor looks as far as it may, and has each chown', () => {
+      const at = opened()
+      const ledger = path.join(at.folder, 'worlds/harbour.jsonl')
+      fs.writeFileSync(ledger, '', { mode: 0o600 })
+      fs.chownSync(at.folder, stranger, stranger)
+      const { status, stdout, stderr } = ledgerd('doctor', at.folder)
+      expect([status, stderr]).toEqual([1, ''])
+      for (const place of [path.dirname(ledger), ledger])
+        expect(stdout).toContain(`fix: sudo chown ${stranger}:${stranger} ${place}`)
+      at.remove()
+    })
 
-  it('turns away who wants in by its socket, and names the way that is open', () => {
-    const at = scratch()
-    const { status, stderr } = ledgerd('append', 'worlds/harbour', 'weather.changed', '{}', '--data', at.folder)
-    expect(status).toBe(6)
-    expect(stderr).toMatch(/^ledgerd: UNREACHABLE: unix:\S+ is for its owner alone\n {2}try: .*LEDGERD_TOKEN\n$/)
-    at.remove()
-  })
-})
+    it('turns away who wants in by its socket, and names the way that is open', () => {
+      const at = scratch()
+      const { status, stderr } = ledgerd('append', 'worlds/harbour', 'weather.changed', '{}', '--data', at.folder)
+      expect(status).toBe(6)
+      expect(stderr).toMatch(/^ledgerd: UNREACHABLE: unix:\S+ is for its owner alone\n {2}try: .*LEDGERD_TOKEN\n$/)
+      at.remove()
+    })
+  },
+)

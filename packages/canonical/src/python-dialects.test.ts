@@ -38,8 +38,7 @@ const spelled: fc.Arbitrary<string> = fc.letrec<{ value: string }>((tie) => {
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
 
-// Skipped, and shown as skipped, where python3 is missing.
-describe.skipIf(!hasPython)('the python dialects beside json.dumps', () => {
+describe.skipIf(!hasPython)('the python dialects beside json.dumps (needs python3)', () => {
   it('give the same text, and none where Python could not write it as UTF-8', () => {
     const inputs = fc.sample(spelled, 2000)
     const run = spawnSync('python3', ['-c', program], {

@@ -61,7 +61,7 @@ describe('pythonLexeme', () => {
 const python = spawnSync('python3', ['--version']).status === 0
 
 // Skipped, and shown as skipped, where python3 is missing: the vectors above hold its answers.
-describe.skipIf(!python)('pythonFloat beside python3', () => {
+describe.skipIf(!python)('pythonFloat beside Python (needs python3)', () => {
   it('prints what repr prints', () => {
     const values = fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), 5000)
     const program =

@@ -131,7 +131,7 @@ export function clientContract<Events extends EventMap>(name: string, subject: C
 
     const { older } = subject
     it.skipIf(older === undefined)(
-      'gives events of an older version in the newest, and their lines as they are',
+      'gives events of an older version in the newest, and their lines as they are (needs a schema with two versions)',
       async () => {
         if (older === undefined) return
         const { schema, draft, newestData, isStored = false } = older

@@ -37,12 +37,12 @@ describe('manual pages', () => {
   })
 
   const files = [...pages.keys()].map((name) => path.join(packageFolder, 'man', name))
-  it.runIf(hasGroff)('set by groff give no warning', () => {
+  it.runIf(hasGroff)('set by groff give no warning (needs groff)', () => {
     const { status, stderr } = spawnSync('groff', ['-man', '-ww', '-z', '-Tutf8', ...files], { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, ''])
   })
 
-  it.runIf(hasMan)('read by man show what was written, to the letter', () => {
+  it.runIf(hasMan)('read by man show what was written, to the letter (needs man-db)', () => {
     const file = path.join(packageFolder, 'man/ledgerd-serve.1')
     const env = { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', MANWIDTH: '200', TERM: 'dumb' }
     const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-l', file], { encoding: 'utf8', env })

@@ -106,7 +106,7 @@ const hostile: CommandNode = {
 }
 
 describe.each(completingShells)('$name', ({ name, ask }) => {
-  it.runIf(isInstalled(name))('takes no word of a description for its own', () => {
+  it.runIf(isInstalled(name))(`takes no word of a description for its own (needs ${name})`, () => {
     const below = { ...hostile, path: ['ledgerd', 'sub'] }
     const script = completionScripts[name]({ ...hostile, commands: [below] })
     const answers = ask(script, ['ledgerd --', 'ledgerd s', 'ledgerd sub --t'], folder)
@@ -114,22 +114,26 @@ describe.each(completingShells)('$name', ({ name, ask }) => {
     expect(fs.readdirSync(folder).toSorted()).toEqual(['hall', 'harbour.jsonl'])
   })
 
-  it.runIf(isInstalled(name))(`offers every command, flag, choice and file`, { timeout: 120_000 }, async () => {
-    const { out, exitCode } = await run(['completion', name])
-    expect(exitCode).toBe(0)
-    const asked = [...questions, ...more]
-    const answers = ask(
-      out,
-      asked.map(({ line }) => line),
-      folder,
-    )
-    // Shells differ in a slash behind folders, and in whether a choice comes with its flag.
-    const bare = (names: readonly string[]): string[] =>
-      names.map((one) => one.replace(/\/$/, '').replace('--level=', '')).toSorted()
-    expect(asked.map(({ line }, at) => [line, bare(answers[at] ?? ['no answer'])])).toEqual(
-      asked.map(({ line, want }) => [line, bare(want)]),
-    )
-  })
+  it.runIf(isInstalled(name))(
+    `offers every command, flag, choice and file (needs ${name})`,
+    { timeout: 120_000 },
+    async () => {
+      const { out, exitCode } = await run(['completion', name])
+      expect(exitCode).toBe(0)
+      const asked = [...questions, ...more]
+      const answers = ask(
+        out,
+        asked.map(({ line }) => line),
+        folder,
+      )
+      // Shells differ in a slash behind folders, and in whether a choice comes with its flag.
+      const bare = (names: readonly string[]): string[] =>
+        names.map((one) => one.replace(/\/$/, '').replace('--level=', '')).toSorted()
+      expect(asked.map(({ line }, at) => [line, bare(answers[at] ?? ['no answer'])])).toEqual(
+        asked.map(({ line, want }) => [line, bare(want)]),
+      )
+    },
+  )
 
   it('knows the short form of every flag', async () => {
     const { out } = await run(['completion', name])

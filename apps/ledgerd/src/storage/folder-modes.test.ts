@@ -54,7 +54,7 @@ describe('a data folder', () => {
     expect(check).toThrow(says)
   })
 
-  it.runIf(process.getuid?.() === 0)('with a ledger of somebody else is refused', () => {
+  it.runIf(process.getuid?.() === 0)('with a ledger of somebody else is refused (needs root)', () => {
     fs.chownSync(at('worlds/hall.jsonl'), 4711, 4711)
     expect(check).toThrow('belongs to user 4711')
   })
