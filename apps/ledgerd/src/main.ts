@@ -32,8 +32,11 @@ import { HeldFiles } from './storage/held-files.ts'
 import { readTlsFiles } from './storage/tls-files.ts'
 import { openDoors } from './transport/open-doors.ts'
 
-/** Serves until the process is asked to stop. Throws CONFIG_INVALID and LEDGER_LOCKED before anything is served. */
-export async function runDaemon(settings: ServeSettings): Promise<void> {
+/**
+ * Serves until the process is asked to stop; false when not everything could be closed then, as the log says. Throws
+ * CONFIG_INVALID, LEDGER_LOCKED and errors of the file system before anything is served.
+ */
+export async function runDaemon(settings: ServeSettings): Promise<boolean> {
   refuseIoUring(process.env)
   outliveFileSizeLimit()
   process.umask(0o077)
@@ -90,6 +93,5 @@ export async function runDaemon(settings: ServeSettings): Promise<void> {
   void refused.rest()
   loadSpareCode({ ...schemas, timers, log, delayMs: limits.spareCodeDelayMs })
   log.info('asked to stop', { signal: await stopSignal() })
-  await drain({ health, doors, engine, log, timers, drainTimeoutMs: limits.drainTimeoutMs })
-  lock.release()
+  return await drain({ health, doors, engine, lock, log, timers, drainTimeoutMs: limits.drainTimeoutMs })
 }

@@ -6,7 +6,8 @@ import { defaultPort } from '../auth/bind-address.ts'
 import { parseOrigins } from '../auth/web-guard.ts'
 import { defaultLimits } from '../config.ts'
 import { parseRate } from './draft-rate-flag.ts'
-import { exitCodeOf } from './exit-code.ts'
+import { isSystemError } from '../storage/stop-signal.ts'
+import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { versionText } from './version.ts'
 
 interface ServeFlags {
@@ -72,7 +73,7 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
     const { tlsCert, tlsKey } = flags
     if ((tlsCert === undefined) !== (tlsKey === undefined))
       throw new LedgerError('CONFIG_INVALID', '--tls-cert and --tls-key go together; give both')
-    await runDaemon({
+    const isClosed = await runDaemon({
       dataFolder: dir,
       listen: flags.listen,
       socket: flags.socket,
@@ -85,10 +86,10 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
       origins: parseOrigins(flags.allowOrigin ?? []),
       tls: tlsCert === undefined || tlsKey === undefined ? undefined : { cert: tlsCert, key: tlsKey },
     })
-    return 0
+    return isClosed ? exitCodes.yes : exitCodes.undecided
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error
+    if (!(error instanceof LedgerError) && !isSystemError(error)) throw error
     process.stderr.write(`ledgerd: ${error.message}\n`)
-    return exitCodeOf[error.code]
+    return error instanceof LedgerError ? exitCodeOf[error.code] : exitCodes.undecided
   }
 }

@@ -134,7 +134,13 @@ class LedgerEngine implements Engine {
 
   async close(): Promise<void> {
     this.#isClosing = true
-    for (const [ledger, entry] of this.#entries) await this.#close(ledger, entry)
+    const refusals: unknown[] = []
+    for (const [ledger, entry] of this.#entries)
+      await this.#close(ledger, entry).catch((error: unknown) => {
+        refusals.push(error)
+        this.#options.onWarning(ledger, `it could not be closed cleanly: ${String(error)}`)
+      })
+    if (refusals.length > 0) throw refusals[0]
   }
 
   /** A request of which nothing would be written makes no ledger. */

@@ -361,8 +361,11 @@ export class HeldLedger {
     this.#state = 'closed'
     await Promise.allSettled([this.#scrub, this.#reopening])
     this.#keeper.flush()
-    this.#head?.close()
-    await this.#store.close()
+    try {
+      this.#head?.close()
+    } finally {
+      await this.#store.close()
+    }
   }
 
   #onCommitted(run: CommittedRun, records: Buffer, peaks: readonly Uint8Array[]): 'held' | 'free' {

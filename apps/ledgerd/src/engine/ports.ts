@@ -112,6 +112,6 @@ export interface Engine {
   stat(ledger: string): Promise<LedgerStat>
   /** Ledgers that are stopped, with reasons, without opening anything. */
   stopped(): readonly LedgerStat[]
-  /** Takes no more appends, finishes the groups in flight, releases locks. */
+  /** Takes no more appends, finishes the groups in flight, releases locks. Closes all it can, then throws what was refused. */
   close(): Promise<void>
 }

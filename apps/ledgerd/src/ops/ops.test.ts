@@ -68,16 +68,42 @@ describe('draining', () => {
       },
     }
     const engine = { close: async () => void steps.push('close') }
+    const lock = { release: () => void steps.push('release') }
     const timers = {
       now: () => 0,
       every: () => () => {},
       after: (_: number, run: () => void) => ((onLate = run), () => void steps.push('in time')),
     }
-    const done = drain({ health, doors, engine, timers, log: silentLog, drainTimeoutMs: 5 })
+    const done = drain({ health, doors, engine, lock, timers, log: silentLog, drainTimeoutMs: 5 })
     expect(health.phase).toBe('draining')
     onLate?.()
-    await done
-    expect(steps).toEqual(['destroy', 'in time', 'close'])
+    expect(await done).toBe(true)
+    expect(steps).toEqual(['destroy', 'in time', 'close', 'release'])
+  })
+
+  it('closes the rest when one part is refused, and says in one line what was', async () => {
+    const said: string[] = []
+    const closed: string[] = []
+    const refuse = (part: string): void => {
+      closed.push(part)
+      throw new Error(`EIO of ${part}`)
+    }
+    const log: Log = { ...silentLog, error: (event, { reason } = {}) => void said.push(`${event}: ${String(reason)}`) }
+    const isClosed = await drain({
+      health: new Health(() => [], new MetricsBoard()),
+      doors: { drain: async () => refuse('doors'), destroy: () => {} },
+      engine: { close: async () => refuse('engine') },
+      lock: { release: () => refuse('lock') },
+      timers: { now: () => 0, every: () => () => {}, after: () => () => {} },
+      log,
+      drainTimeoutMs: 5,
+    })
+    const reasons = 'Error: EIO of doors; Error: EIO of engine; Error: EIO of lock'
+    expect([isClosed, closed, said]).toEqual([
+      false,
+      ['doors', 'engine', 'lock'],
+      [`stopped, but not everything could be closed: ${reasons}`],
+    ])
   })
 })
 

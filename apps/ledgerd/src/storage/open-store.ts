@@ -236,8 +236,12 @@ function closeOnce(lock: VisibleLock, indexFile: IndexFile, file: LedgerFile): (
   let closing: Promise<void> | undefined
   return () => {
     closing ??= lock.release().finally(() => {
-      indexFile.close()
-      file.close()
+      try {
+        indexFile.close()
+      } finally {
+        // With it goes the kernel lock.
+        file.close()
+      }
     })
     return closing
   }
