@@ -1,21 +1,19 @@
 // For tests of bad input: records of each ledger by what they say, in the fewest words.
+import * as draft from './sample-drafts.ts'
 import { storedLine } from './stored-lines.ts'
 
 export type Row = readonly [type: string, data: object]
 
 export const hash = (digit: string): string => `sha256:${digit.repeat(64)}`
-export const event = (n: number, type = 'PLAN_CREATED', payload: object = { steps: 3 }): Row => [
+export const event = (n: number, type = 'PLAN_CREATED', payload: object = draft.event.payload): Row => [
   'event',
-  { event_type: type, severity: 'info', sequence_no: n, payload },
+  { ...draft.event, event_type: type, sequence_no: n, payload },
 ]
 export const job = (status: string, changes: object = {}): Row => [
   'job',
   {
-    operator_name: 'Email.Send',
+    ...draft.queued,
     status,
-    attempt: 1,
-    idempotency_key: 'k1',
-    input_payload: { to: 7 },
     ...(status === 'failed' ? { error: { code: 'RATE_LIMIT', retryable: true } } : {}),
     ...changes,
   },
@@ -23,10 +21,8 @@ export const job = (status: string, changes: object = {}): Row => [
 export const outcome = (version: number, changes: object = {}): Row => [
   'outcome',
   {
+    ...draft.outcome,
     outcome_id: `o${version}`,
-    lineage_id: 'l1',
-    outcome_type: 'Email.Draft',
-    status: 'draft',
     version,
     parent_outcome_id: version === 1 ? null : `o${version - 1}`,
     content: { text: `v${version}` },
@@ -38,41 +34,21 @@ export const created = (n: number, version: number): Row =>
 export const memory = (version: number, changes: object = {}): Row => [
   'memory',
   {
+    ...draft.memory,
     memory_id: `m${version}`,
-    lineage_id: 'ml',
     version,
     parent_memory_id: version === 1 ? null : `m${version - 1}`,
-    memory_type: 'tone',
-    content: 'formal',
-    source: 'user',
-    is_active: true,
     ...changes,
   },
 ]
 export const noted = (n: number, version: number): Row => event(n, 'MEMORY_CREATED', { memory_id: `m${version}` })
 export const upload = (source: string, changes: object = {}): Row => [
   'document',
-  {
-    document_id: 'd1',
-    lifecycle: 'temp',
-    status: 'uploaded',
-    revision: 0,
-    source: { hash: source },
-    ...changes,
-  },
+  { ...draft.upload, source: { hash: source }, ...changes },
 ]
 export const entity = (id: string, changes: object = {}): Row => [
   'entity',
-  {
-    entity_id: id,
-    entity_type: 'professor',
-    version: 1,
-    canonical: {},
-    canonical_key_hash: 'h',
-    source: 'x',
-    is_active: true,
-    ...changes,
-  },
+  { ...draft.entity, entity_id: id, ...changes },
 ]
 export const known = (n: number, id: string): Row => event(n, 'ENTITY_CREATED', { entity_id: id, version: 1 })
 export const gate = (n: number, more: object = {}): Row =>

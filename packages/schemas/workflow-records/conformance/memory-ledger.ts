@@ -48,10 +48,3 @@ export class MemoryLedger {
     }
   }
 }
-
-/** The header that drafts of tests share. */
-export const header = {
-  tenant_id: 1,
-  producer: { kind: 'kernel', name: 'kernel', version: '1.0' },
-  trace: { correlation_id: 'c1', workflow_id: 'w1' },
-} as const

@@ -2,7 +2,7 @@
 // invariant is asked, because history asks nobody.
 import { workflowRecords } from '../src/workflow-records.ts'
 import { checkLines } from './check-file.ts'
-import { header } from './memory-ledger.ts'
+import { header } from './sample-drafts.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,60 +1,12 @@
 // Drafts at admission: what is refused, and by which code.
 import { describe, expect, it } from 'vitest'
-import { header, MemoryLedger } from '../conformance/memory-ledger.ts'
+import { MemoryLedger } from '../conformance/memory-ledger.ts'
+import { entity, event, header, memory, outcome, queued, upload } from '../conformance/sample-drafts.ts'
 import { workflowRecords } from './workflow-records.ts'
 
-const event = { ...header, event_type: 'PLAN_CREATED', severity: 'info', payload: { steps: 3 } }
-const queued = {
-  ...header,
-  operator_name: 'Email.Send',
-  status: 'queued',
-  attempt: 1,
-  idempotency_key: 'k1',
-  input_payload: { to: 7 },
-}
-
 describe('drafts that are refused', () => {
-  const outcome = {
-    ...header,
-    outcome_id: 'o1',
-    lineage_id: 'l1',
-    outcome_type: 'Email.Draft',
-    status: 'draft',
-    version: 1,
-    parent_outcome_id: null,
-    content: {},
-  }
   const gate = { ...event, event_type: 'GATE_REQUESTED', payload: { gate_id: 'g1', outcome_id: 'o1' } }
   const approval = { ...event, event_type: 'USER_APPROVED', payload: { gate_id: 'g1', outcome_id: 'o1', actor_id: 8 } }
-  const upload = {
-    ...header,
-    document_id: 'd1',
-    lifecycle: 'temp',
-    status: 'uploaded',
-    revision: 0,
-    source: { hash: `sha256:${'0'.repeat(64)}` },
-  }
-  const memory = {
-    ...header,
-    memory_id: 'm1',
-    lineage_id: 'ml',
-    version: 1,
-    parent_memory_id: null,
-    memory_type: 'tone',
-    content: 'formal',
-    source: 'user',
-    is_active: true,
-  }
-  const entity = {
-    ...header,
-    entity_id: 'e1',
-    entity_type: 'professor',
-    version: 1,
-    canonical: {},
-    canonical_key_hash: 'h',
-    source: 'x',
-    is_active: true,
-  }
   const running = { ...queued, status: 'running' }
   const succeeded = { ...queued, status: 'succeeded', result_payload: null }
   const failed = { ...queued, status: 'failed', error: { code: 'RATE_LIMIT', retryable: true } }

@@ -1,21 +1,12 @@
 // A draft that is admitted: what is filled in, and that the same event told again is the same content.
 import { describe, expect, it } from 'vitest'
 import { brief, checkLines } from '../conformance/check-file.ts'
-import { header, MemoryLedger } from '../conformance/memory-ledger.ts'
+import { MemoryLedger } from '../conformance/memory-ledger.ts'
+import { event, queued } from '../conformance/sample-drafts.ts'
 import { workflowRecords } from './workflow-records.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-
-const event = { ...header, event_type: 'PLAN_CREATED', severity: 'info', payload: { steps: 3 } }
-const queued = {
-  ...header,
-  operator_name: 'Email.Send',
-  status: 'queued',
-  attempt: 1,
-  idempotency_key: 'k1',
-  input_payload: { to: 7 },
-}
 
 describe('a sealed record', () => {
   it('has its header in front, in order, and what the writer left out filled in', () => {
