@@ -1,7 +1,7 @@
 // The table of bad input, row by row (formats §5.5), and its neighbours: as a stored line each gives its finding with
 // line, offset and path; as a draft it is refused by the same name, unless history may hold it.
 import { describe, expect, it } from 'vitest'
-import { brief, findingsOf, stored } from '../conformance/bad-windows.ts'
+import { type AlteredWindow, brief, expectVerdicts, findingsOf, stored } from '../conformance/bad-windows.ts'
 import { altered, encodeDraft, hash, refusal, sampleWindow } from '../conformance/sample-window.ts'
 import { audioJobs } from './audio-jobs.ts'
 
@@ -15,13 +15,7 @@ describe('one window', () => {
   })
 
   const truncated = ['sha256:...', 'sha256:5b89…', 'sha256:5b89d403220f', 'sha256:5b89...605b']
-  const cases: {
-    readonly name: string
-    readonly at: string
-    readonly value: unknown
-    readonly found: readonly string[]
-    readonly refused: string
-  }[] = [
+  const cases: readonly AlteredWindow[] = [
     {
       name: 'a phase of another grammar',
       at: 'phase',
@@ -291,9 +285,7 @@ describe('one window', () => {
   ]
   for (const { name, at, value, found, refused } of cases)
     it(name, () => {
-      const record = altered(at, value)
-      expect(brief(findingsOf(stored(record)))).toEqual(found)
-      expect(refusal(audioJobs, encodeDraft({ data: record }))).toBe(refused)
+      expectVerdicts(altered(at, value), { found, refused })
     })
 
   for (const key of Object.keys(sampleWindow))
