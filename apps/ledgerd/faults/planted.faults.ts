@@ -1,7 +1,6 @@
 // Suite S of reliability §11: each planted bug turns its suite red, with a violation and not with a crash of its own.
 // PLANTED_BUGS names some of them.
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -10,6 +9,7 @@ import { it } from 'vitest'
 import type { PlantedProgram } from './planted-at-doors.ts'
 import { allPlantedBugs } from './planted-list.ts'
 import { buildPlanted } from './planting.ts'
+import { runSuite } from './suite-process.ts'
 import { handIn } from './suite-report.ts'
 
 const vitest = path.join(import.meta.dirname, '../../../node_modules/.bin/vitest')
@@ -49,33 +49,20 @@ async function runWith(bug: PlantedProgram): Promise<{ readonly isKilled: boolea
   try {
     // A file of the daemon's tests has one row for all of them.
     const isWholeFile = file.startsWith('conformance/')
-    const child = spawn(
+    const config = path.join(import.meta.dirname, 'planted.config.ts')
+    const { status, words } = await runSuite(
       vitest,
-      [
-        'run',
-        '--config',
-        path.join(import.meta.dirname, 'planted.config.ts'),
-        file,
-        ...(isWholeFile ? [] : ['-t', suite]),
-      ],
+      ['run', '--config', config, file, ...(isWholeFile ? [] : ['-t', suite])],
       {
-        env: {
-          ...process.env,
-          ...(program === undefined ? {} : { LEDGERD_ENTRY: program.entry }),
-          PLANT: name,
-          FAULTS_REPORTS: reports,
-          FAULTS_SCALE: '0.02',
-          SEED: '1',
-          ...environment,
-        },
+        ...process.env,
+        ...(program === undefined ? {} : { LEDGERD_ENTRY: program.entry }),
+        PLANT: name,
+        FAULTS_REPORTS: reports,
+        FAULTS_SCALE: '0.02',
+        SEED: '1',
+        ...environment,
       },
     )
-    let words = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        words += chunk.toString()
-      })
-    const [status] = (await once(child, 'close')) as [number | null]
     const rows = fs
       .readdirSync(reports)
       .map((row) => JSON.parse(fs.readFileSync(path.join(reports, row), 'utf8')) as Row)
