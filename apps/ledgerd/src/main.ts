@@ -64,7 +64,7 @@ export async function runDaemon(settings: ServeSettings): Promise<boolean> {
   const onStopped = stopReporter(log, metrics)
   const freeBytes = (): number => freeBytesOf(folder.root)
   const heart = openEngine({ ...storage, ...schemas, writerProfile, freeBytes, onWarning, onStopped })
-  const engine = withSchemas(heart, schemas.whenLoaded)
+  const engine = withSchemas(heart, { ...schemas, queue: heart.queue })
 
   watchEngine({ load: () => heart.load(), heldCount: () => heldFiles.count, limits, freeBytes, metrics })
   const health = new Health(() => engine.stopped(), metrics)

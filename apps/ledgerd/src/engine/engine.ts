@@ -10,6 +10,7 @@ import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
 import { admit, withIndex } from './admit.ts'
 import { inTurn } from './append-run.ts'
+import { DraftQueue } from './draft-queue.ts'
 import { GroupBuffers } from './group-buffers.ts'
 import type { LedgerKeeper, OpenLedger } from './open-ledger.ts'
 import { keeperOf, openLedger } from './opening.ts'
@@ -34,12 +35,13 @@ interface Entry {
   open: OpenLedger | undefined
 }
 
-/** Opens nothing yet: ledgers are opened as they are asked for. */
-export function openEngine(options: EngineOptions): Engine & { load(): EngineLoad } {
+/** Opens nothing yet: ledgers are opened as they are asked for. Who lets drafts wait before they come here counts them in `queue`. */
+export function openEngine(options: EngineOptions): Engine & { load(): EngineLoad; readonly queue: DraftQueue } {
   return new LedgerEngine(options)
 }
 
 class LedgerEngine implements Engine {
+  readonly queue: DraftQueue
   readonly #options: EngineOptions
   readonly #folder: DataFolder
   readonly #limits: Limits
@@ -51,12 +53,12 @@ class LedgerEngine implements Engine {
   readonly #ready: Set<OpenLedger> = new Set()
   #isRoundDue = false
   #isClosing = false
-  #queuedBytes = 0
 
   constructor(options: EngineOptions) {
     this.#options = options
     this.#folder = options.folder
     this.#limits = options.limits
+    this.queue = new DraftQueue(options.limits.queueBytesMax)
     const { freeBytesMin, diskRetryMs } = options.limits
     const onLow = (sentence: string): void => options.onWarning('', sentence)
     this.#keeper = keeperOf(options, {
@@ -84,12 +86,12 @@ class LedgerEngine implements Engine {
     const { run } = request
     const place = inTurn(run, () => this.#placeFor(request))
     if ('kind' in place) return place
-    this.#queuedBytes += request.drafts.length
+    this.queue.add(request.drafts.length)
     try {
       const open = place.open ?? (await place.opened)
       return await inTurn(run, () => open.append(request))
     } finally {
-      this.#queuedBytes -= request.drafts.length
+      this.queue.remove(request.drafts.length)
     }
   }
 
@@ -97,10 +99,7 @@ class LedgerEngine implements Engine {
   #placeFor(request: AppendRequest): Entry | AppendResult {
     if (this.#isClosing)
       throw new LedgerError('DRAINING', 'the daemon is shutting down; try again soon', { retryAfterMs: 1000 })
-    if (this.#queuedBytes + request.drafts.length > this.#limits.queueBytesMax)
-      throw new LedgerError('QUEUE_FULL', `${this.#queuedBytes} bytes wait in all ledgers; slow down`, {
-        retryAfterMs: 50,
-      })
+    this.queue.assertRoom(request.drafts.length)
     this.#space.assertRoom(request.drafts.length)
     const known = this.#entries.get(request.ledger)
     if (known === undefined && !this.#folder.has(request.ledger)) {
@@ -129,7 +128,7 @@ class LedgerEngine implements Engine {
   load(): EngineLoad {
     let openingLedgers = 0
     for (const { open } of this.#entries.values()) if (open?.isOpening ?? true) openingLedgers++
-    return { queuedBytes: this.#queuedBytes, openLedgers: this.#entries.size, openingLedgers }
+    return { queuedBytes: this.queue.bytes, openLedgers: this.#entries.size, openingLedgers }
   }
 
   async close(): Promise<void> {

@@ -52,7 +52,7 @@ export interface Places {
 export interface OpenDoors {
   /** Where the daemon can be reached, with the port that the system chose if it was asked to. */
   readonly url: string
-  /** Reads certificate and tokens again, and says in the log what came of it. A pair that cannot be used is not: the old one stays. */
+  /** Reads certificate and tokens again, and says in the log what came of it. Of a pair that cannot be used the old one stays. */
   renew(): void
   drain(): Promise<void>
   destroy(): void
