@@ -13,7 +13,7 @@ import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
-const cutsWanted = rounds('FOLLOWER_CUTS', 40, 200)
+const cutsWanted = rounds('FOLLOWER_CUTS', 40, { faults: 200, long: 1000 })
 const ledger = 'worlds/hall'
 
 it(`sees every line once and in order over ${cutsWanted} cuts`, { timeout: 60_000 + cutsWanted * 2_000 }, async () => {

@@ -12,7 +12,7 @@ import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 import { eventIdIn, translation } from '../test/turns.ts'
 
-const cycles = rounds('KILL_CYCLES', 5, 200)
+const cycles = rounds('KILL_CYCLES', 5, { faults: 200, long: 13_000 })
 const writers = 4
 const lastWriter = 'the last'
 const ledgers = ['worlds/hall', 'worlds/yard']

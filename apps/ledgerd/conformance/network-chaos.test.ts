@@ -12,7 +12,7 @@ import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
-const cutsWanted = rounds('NETWORK_CUTS', 20, 200)
+const cutsWanted = rounds('NETWORK_CUTS', 20, { faults: 200, long: 1000 })
 const ledger = 'worlds/hall'
 const seed = seedOfRun('network-chaos')
 const counts: Record<string, number> = {}

@@ -17,7 +17,7 @@ import { FrameClient } from '../test/plain-clients.ts'
 import { rounds } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
-const factor = rounds('FLOOD_FACTOR', 1, 10)
+const factor = rounds('FLOOD_FACTOR', 1, { faults: 10, long: 60 })
 const isLong = factor > 1
 const growthBytesMax = 256 << 20
 

@@ -17,7 +17,7 @@ import { RawWebSocket } from '../test/raw-web-socket.ts'
 import { rounds } from '../test/seeded.ts'
 import { translation } from '../test/turns.ts'
 
-const stuckCount = rounds('STUCK_SUBSCRIBERS', 10, 10)
+const stuckCount = rounds('STUCK_SUBSCRIBERS', 10, { faults: 10, long: 50 })
 const isLong = stuckCount > 10 || process.env['FAULTS_SCALE'] !== undefined
 const ledger = 'worlds/hall'
 /** What one stuck subscriber may cost: its credit, its outbox, and what a connection takes anyway. */

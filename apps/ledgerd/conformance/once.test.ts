@@ -96,7 +96,7 @@ describe('once', { timeout: 60_000 }, () => {
   })
 })
 
-const kills = rounds('ONCE_KILLS', 2, 40)
+const kills = rounds('ONCE_KILLS', 2, { faults: 40, long: 400 })
 const seed = seedOfRun('once')
 const counts = { rounds: 0, 'clients killed': 0, 'daemons killed': 0 }
 

@@ -1,11 +1,19 @@
 // Suite A, half of it: 500,000 crash states of recovery itself.
 import './memory-doors.ts'
 import { it } from 'vitest'
+import { atGate } from '../test/gate.ts'
 import { seeded, seedOfRun } from '../test/seeded.ts'
 import { runCrashSuite } from './crash-suite.ts'
-import { handIn, scaled } from './suite-report.ts'
+import { handIn } from './suite-report.ts'
 
 it('A crash states, recovery', async () => {
   const seed = seedOfRun('crash states, recovery')
-  handIn(await runCrashSuite({ about: 'recovery', states: scaled(500_000), seed, random: seeded(seed) }))
+  handIn(
+    await runCrashSuite({
+      about: 'recovery',
+      states: atGate({ faults: 500_000, long: 5_000_000 }),
+      seed,
+      random: seeded(seed),
+    }),
+  )
 })

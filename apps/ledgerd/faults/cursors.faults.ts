@@ -4,20 +4,24 @@ import path from 'node:path'
 import type { Violation } from '@ledgerd/testkit'
 import { splitAtLineFeeds } from '@ledgerd/testkit'
 import { it } from 'vitest'
+import { atGate } from '../test/gate.ts'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
 import { FrameClient } from '../test/plain-clients.ts'
-import { handIn, scaled } from './suite-report.ts'
+import { handIn } from './suite-report.ts'
 
 const ledger = 'worlds/hall'
 const batchLines = 500
 /** Resumed at once, over one connection. */
 const streams = 32
 
-it('J followers, from every seq', { timeout: 60_000 + scaled(2000) * 100 }, async () => {
+/** The sequence numbers to resume from. */
+const seqs = atGate({ faults: 2000, long: 10_000 })
+
+it('J followers, from every seq', { timeout: 60_000 + seqs * 100 }, async () => {
   const at = scratch()
   const daemon = await DaemonProcess.start(at.folder, at.socket)
   const client = await new FrameClient({ path: at.socket }, {}).greeted()
-  const total = Math.max(batchLines, scaled(2000))
+  const total = Math.max(batchLines, seqs)
   for (let from = 0; from < total; from += batchLines) {
     const n = Math.min(batchLines, total - from)
     client.send({ t: 'append', id: 1 + from, ledger, n }, drafts(from, n))

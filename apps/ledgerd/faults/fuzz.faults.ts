@@ -2,15 +2,16 @@
 // FUZZ_SECONDS sets another time, FUZZ_KEEP=1 keeps what reached new code as the corpus.
 import './memory-doors.ts'
 import { it } from 'vitest'
+import { atGate } from '../test/gate.ts'
 import { rounds, seeded, seedOfRun } from '../test/seeded.ts'
 import { runFuzzSuite } from './fuzz-suite.ts'
 import { fuzzTargets } from './fuzz-targets.ts'
-import { handIn, scaled } from './suite-report.ts'
+import { handIn } from './suite-report.ts'
 
 const seed = seedOfRun('fuzz')
 const named = process.env['FUZZ_TARGETS']?.split(',')
-const secondsMax = rounds('FUZZ_SECONDS', 30, 30)
-const executionsMax = scaled(5_000_000)
+const secondsMax = rounds('FUZZ_SECONDS', 30, { faults: 30, long: 14_400 })
+const executionsMax = atGate({ faults: 5_000_000, long: 5_000_000 })
 const isKeeping = process.env['FUZZ_KEEP'] === '1'
 
 for (const target of fuzzTargets.filter(({ name }) => named?.includes(name) ?? true))

@@ -58,6 +58,7 @@ async function runWith(bug: PlantedProgram): Promise<{ readonly isKilled: boolea
         ...(program === undefined ? {} : { LEDGERD_ENTRY: program.entry }),
         PLANT: name,
         FAULTS_REPORTS: reports,
+        FAULTS_GATE: 'faults',
         FAULTS_SCALE: '0.02',
         SEED: '1',
         ...environment,

@@ -26,11 +26,6 @@ export function missedGuards({ guards }: SuiteReport): string[] {
   return guards.filter(({ value, min }) => value < min).map(({ name, value, min }) => `${name}: ${value} of ${min}`)
 }
 
-/** How much a suite does: the number of `pnpm test:faults` times FAULTS_SCALE, at least one. */
-export function scaled(usual: number): number {
-  return Math.max(1, Math.round(usual * Number(process.env['FAULTS_SCALE'] ?? 1)))
-}
-
 /** When the suite before this one was over, in the same process. */
 let handedInMs = performance.now()
 

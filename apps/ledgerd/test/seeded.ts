@@ -1,4 +1,5 @@
 // Repeatable chance for suites: the seed comes from the environment or the clock and is printed, so a failing run can be had again.
+import { atGate, type GateCounts } from './gate.ts'
 
 /** A generator of numbers in [0, 1), the same for the same seed. */
 export function seeded(seed: number): () => number {
@@ -19,12 +20,11 @@ export function seedOfRun(suite: string): number {
 }
 
 /**
- * How often a suite repeats: a number from the environment; in `pnpm test:faults` the number of reliability §11, times its
- * scale; else the short form's.
+ * How often a suite repeats: a number from the environment; in `pnpm test:faults` and its long form the number of reliability
+ * §11, times its share; else the short form's.
  */
-export function rounds(variable: string, short: number, long: number = short): number {
+export function rounds(variable: string, short: number, counts: GateCounts = { faults: short, long: short }): number {
   const given = process.env[variable]
   if (given !== undefined) return Number(given)
-  const scale = process.env['FAULTS_SCALE']
-  return scale === undefined ? short : Math.max(1, Math.round(long * Number(scale)))
+  return process.env['FAULTS_SCALE'] === undefined ? short : atGate(counts)
 }

@@ -1,7 +1,8 @@
 // Suite I on the real daemon, under libfaketime.
 import { it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
-import { handIn, notRun, scaled } from '../suite-report.ts'
+import { handIn, notRun } from '../suite-report.ts'
 import { runClockRounds } from './clock-rounds.ts'
 import { libraryPath, missing } from './machine-needs.ts'
 
@@ -11,5 +12,13 @@ const name = 'faketime/libfaketime.so.1'
 it('I clocks', async () => {
   const library = libraryPath(name)
   if (library === undefined) return handIn(notRun('I clocks', missing(`library ${name}`) ?? '', seed))
-  handIn(await runClockRounds({ suite: 'I clocks', rounds: scaled(10), seed, random: seeded(seed), library }))
+  handIn(
+    await runClockRounds({
+      suite: 'I clocks',
+      rounds: atGate({ faults: 10, long: 50 }),
+      seed,
+      random: seeded(seed),
+      library,
+    }),
+  )
 })

@@ -1,7 +1,8 @@
 // Suite E: syncs that fail and are not believed afterwards, shutdowns that race a sync, and torn, short and refused calls.
 import { it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
-import { handIn, notRun, scaled } from '../suite-report.ts'
+import { handIn, notRun } from '../suite-report.ts'
 import { runFailedSyncRounds } from './failed-sync-rounds.ts'
 import { missing } from './machine-needs.ts'
 import { runPowerCutSuite } from './power-cut-suite.ts'
@@ -14,7 +15,7 @@ it('E failed syncs', async () => {
   const programs = ['program cc', 'program mkfs.ext4', 'program fusermount3'] as const
   const reason = missing('root', 'loop devices', 'libfuse3-dev', ...programs)
   if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-  handIn(await runFailedSyncRounds({ suite, rounds: scaled(10), seed, random: seeded(seed) }))
+  handIn(await runFailedSyncRounds({ suite, rounds: atGate({ faults: 10, long: 150 }), seed, random: seeded(seed) }))
 })
 
 for (const kind of ['ext4', 'xfs'] as const) {
@@ -22,7 +23,16 @@ for (const kind of ['ext4', 'xfs'] as const) {
   it(suite, async () => {
     const reason = missing('root', 'loop devices', 'program cc', `program mkfs.${kind}`)
     if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-    handIn(await runPowerCutSuite({ suite, kind, cuts: scaled(20), seed, random: seeded(seed), writer: 'running' }))
+    handIn(
+      await runPowerCutSuite({
+        suite,
+        kind,
+        cuts: atGate({ faults: 20, long: 500 }),
+        seed,
+        random: seeded(seed),
+        writer: 'running',
+      }),
+    )
   })
 }
 
@@ -30,5 +40,5 @@ it('E torn and failed calls', async () => {
   const suite = 'E torn and failed calls'
   const reason = missing('program cc')
   if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-  handIn(await runShimStrikes({ suite, strikes: scaled(56), seed, random: seeded(seed) }))
+  handIn(await runShimStrikes({ suite, strikes: atGate({ faults: 56, long: 560 }), seed, random: seeded(seed) }))
 })

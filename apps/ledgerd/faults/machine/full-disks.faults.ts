@@ -1,7 +1,8 @@
 // Suite F on tmpfs and ext4.
 import { it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
-import { handIn, notRun, scaled } from '../suite-report.ts'
+import { handIn, notRun } from '../suite-report.ts'
 import { runDiskFullRounds } from './disk-full-rounds.ts'
 import { runInodeRounds } from './inode-rounds.ts'
 import { missing } from './machine-needs.ts'
@@ -24,12 +25,14 @@ for (const { name, needs, mount } of fileSystems) {
   it(suite, async () => {
     const reason = missing(...needs)
     if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-    handIn(await runDiskFullRounds({ suite, rounds: scaled(30), seed, random: seeded(seed), mount }))
+    handIn(
+      await runDiskFullRounds({ suite, rounds: atGate({ faults: 30, long: 350 }), seed, random: seeded(seed), mount }),
+    )
   })
 }
 
 it('F inodes', async () => {
   const reason = missing('root', 'loop devices', 'program mkfs.ext4')
   if (reason !== undefined) return handIn(notRun('F inodes', reason, seed))
-  handIn(await runInodeRounds({ rounds: scaled(4), seed, random: seeded(seed) }))
+  handIn(await runInodeRounds({ rounds: atGate({ faults: 4, long: 60 }), seed, random: seeded(seed) }))
 })

@@ -1,7 +1,8 @@
 // Suite H on real processes.
 import { it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
-import { handIn, notRun, scaled } from '../suite-report.ts'
+import { handIn, notRun } from '../suite-report.ts'
 import { runLockRounds } from './lock-rounds.ts'
 import { missing } from './machine-needs.ts'
 
@@ -11,5 +12,5 @@ it('H locks of real processes', async () => {
   const suite = 'H locks of real processes'
   const reason = missing('program flock')
   if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-  handIn(await runLockRounds({ suite, rounds: scaled(42), seed, random: seeded(seed) }))
+  handIn(await runLockRounds({ suite, rounds: atGate({ faults: 42, long: 600 }), seed, random: seeded(seed) }))
 })

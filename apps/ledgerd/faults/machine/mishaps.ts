@@ -2,15 +2,16 @@
 // replaced, removed, and a folder that is moved away and comes back.
 import fs from 'node:fs'
 import path from 'node:path'
+import { copyFolder } from '../../test/copy-folder.ts'
+import type { GateCounts } from '../../test/gate.ts'
 import type { Need } from './machine-needs.ts'
 import type { Mishap } from './mishap-suite.ts'
 import { MountedDisk, must } from './mounted-disk.ts'
-import { copyFolder } from '../../test/copy-folder.ts'
 
 export interface MishapSuite {
   readonly suite: string
   readonly needs: readonly Need[]
-  readonly rounds: number
+  readonly rounds: GateCounts
   readonly kinds: readonly Mishap[]
 }
 
@@ -164,15 +165,15 @@ const readOnly: Mishap = {
 }
 
 export const mishaps: readonly MishapSuite[] = [
-  { suite: 'F limits of the process', needs: ['program prlimit'], rounds: 12, kinds: limits },
+  { suite: 'F limits of the process', needs: ['program prlimit'], rounds: { faults: 12, long: 120 }, kinds: limits },
   {
     suite: 'F read-only file system',
     needs: ['root', 'loop devices', 'program mkfs.ext4', 'program e2fsck'],
-    rounds: 3,
+    rounds: { faults: 3, long: 30 },
     kinds: [readOnly],
   },
-  { suite: 'H files under a running daemon', needs: [], rounds: 20, kinds: files },
-  { suite: 'H folders under a running daemon', needs: [], rounds: 9, kinds: folders },
+  { suite: 'H files under a running daemon', needs: [], rounds: { faults: 20, long: 200 }, kinds: files },
+  { suite: 'H folders under a running daemon', needs: [], rounds: { faults: 9, long: 100 }, kinds: folders },
 ]
 
 /** Sets the soft limit of a process that runs. */

@@ -1,7 +1,8 @@
 // Suite D on ext4 and xfs, by shutdown and block by block, and the proof that it can fail: without syncs it must lose lines.
 import { it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
-import { handIn, notRun, scaled } from '../suite-report.ts'
+import { handIn, notRun } from '../suite-report.ts'
 import { runBlockCuts } from './block-cut-suite.ts'
 import { missing } from './machine-needs.ts'
 import { shimmed } from './native.ts'
@@ -10,15 +11,15 @@ import { runPowerCutSuite } from './power-cut-suite.ts'
 const seed = seedOfRun('power-cuts')
 
 for (const [kind, cuts] of [
-  ['ext4', 80],
-  ['xfs', 40],
+  ['ext4', { faults: 80, long: 2000 }],
+  ['xfs', { faults: 40, long: 1000 }],
 ] as const) {
   const suite = `D power cuts, ${kind}`
   it(suite, async () => {
     const reason = missing('root', 'loop devices', 'program cc', `program mkfs.${kind}`)
     if (reason !== undefined) return handIn(notRun(suite, reason, seed))
     const random = seeded(seed)
-    handIn(await runPowerCutSuite({ suite, kind, cuts: scaled(cuts), seed, random, writer: 'frozen' }))
+    handIn(await runPowerCutSuite({ suite, kind, cuts: atGate(cuts), seed, random, writer: 'frozen' }))
   })
 }
 
@@ -27,7 +28,7 @@ it('D power cuts, block by block', async () => {
   const programs = ['program cc', 'program mkfs.ext4', 'program fusermount3'] as const
   const reason = missing('root', 'loop devices', 'libfuse3-dev', ...programs)
   if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-  handIn(await runBlockCuts({ suite, cuts: scaled(60), seed, random: seeded(seed) }))
+  handIn(await runBlockCuts({ suite, cuts: atGate({ faults: 60, long: 3000 }), seed, random: seeded(seed) }))
 })
 
 it('S power cuts without syncs', async () => {

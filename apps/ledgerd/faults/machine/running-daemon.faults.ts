@@ -2,8 +2,9 @@
 // of the folder itself. Each fault ends in a stable code that says why, since when and what to do; the same stands in the
 // readiness page, in the metrics and in `ledgerd stats`; everyone else is served.
 import { it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
 import { seeded, seedOfRun } from '../../test/seeded.ts'
-import { handIn, notRun, scaled } from '../suite-report.ts'
+import { handIn, notRun } from '../suite-report.ts'
 import { missing } from './machine-needs.ts'
 import { mishaps } from './mishaps.ts'
 import { runMishaps } from './mishap-suite.ts'
@@ -14,5 +15,5 @@ for (const { suite, needs, rounds, kinds } of mishaps)
   it(suite, async () => {
     const reason = missing(...needs)
     if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-    handIn(await runMishaps({ suite, kinds, rounds: scaled(rounds), seed, random: seeded(seed) }))
+    handIn(await runMishaps({ suite, kinds, rounds: atGate(rounds), seed, random: seeded(seed) }))
   })
