@@ -3,10 +3,11 @@
 // A receipt counts from where the diary stood when a client had it.
 import fs from 'node:fs'
 import path from 'node:path'
-import type { KeptReceipt, Violation } from '@ledgerd/testkit'
+import type { KeptReceipt } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import { ask } from '../../test/http-caller.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds, type Round } from './add-rounds.ts'
 import { BlockDevice, buildImage, type DiaryEntry, readDiary } from './block-device.ts'
 import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import { GameServer } from './game-server.ts'
@@ -43,17 +44,13 @@ export async function runBlockCuts({ suite, cuts, seed, random }: BlockCutOption
   const recording = await record(random)
   const { diary, receipts } = recording
   const counts = { cuts: 0, writes: diary.length, receipts: receipts.length, unconfirmedTails: 0, receiptsJudged: 0 }
-  const violations: Violation[] = []
   const from = diary.findIndex(({ endsAt }) => endsAt >= (receipts[0]?.at ?? 0))
-  while (counts.cuts < cuts && violations.length === 0) {
+  const isEnough = (): boolean => counts.cuts >= cuts
+  const violations = await addRounds(counts, isEnough, () => {
     const way = ways[counts.cuts % ways.length] as (typeof ways)[number]
     const last = from + Math.floor(random() * (diary.length - from))
-    const boot = await bootAndJudge(recording, last, way, random)
-    counts.cuts++
-    counts.unconfirmedTails += boot.unconfirmedTails
-    counts.receiptsJudged += boot.receiptsJudged
-    violations.push(...boot.violations)
-  }
+    return bootAndJudge(recording, last, way, random)
+  })
   return {
     suite,
     counts,
@@ -92,19 +89,13 @@ async function record(random: () => number): Promise<Recording> {
   }
 }
 
-interface Boot {
-  readonly unconfirmedTails: number
-  readonly receiptsJudged: number
-  readonly violations: readonly Violation[]
-}
-
 /** The disk as it was when the power went, as the machine finds it, before and after the daemon's recovery. */
 async function bootAndJudge(
   { diary, receipts, sent }: Recording,
   last: number,
   way: (typeof ways)[number],
   random: () => number,
-): Promise<Boot> {
+): Promise<Round<'cuts' | 'unconfirmedTails' | 'receiptsJudged'>> {
   const at = scratch()
   const image = `${at.socket}.image`
   buildImage(image, survivors(diary.slice(0, last + 1), way, random))
@@ -129,7 +120,7 @@ async function bootAndJudge(
     disk.remove()
     at.remove()
   }
-  return { unconfirmedTails, receiptsJudged: owed.length, violations: judge.violations }
+  return { counts: { cuts: 1, unconfirmedTails, receiptsJudged: owed.length }, violations: judge.violations }
 }
 
 /** What of these is on the disk. Whatever a flush came after is there; of the rest it depends on the way. */

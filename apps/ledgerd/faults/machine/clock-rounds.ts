@@ -8,14 +8,11 @@ import type { Violation } from '@ledgerd/testkit'
 import { splitAtLineFeeds } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds, type RoundOptions } from './add-rounds.ts'
 import { FolderJudge } from './folder-judge.ts'
 import { openWorld, SteadyLoad } from './steady-load.ts'
 
-export interface ClockRoundOptions {
-  readonly suite: string
-  readonly rounds: number
-  readonly seed: number
-  readonly random: () => number
+export interface ClockRoundOptions extends RoundOptions {
   /** The library that shows a process another clock. */
   readonly library: string
 }
@@ -32,14 +29,12 @@ const linesMax = 1024
 export async function runClockRounds(options: ClockRoundOptions): Promise<SuiteReport> {
   const { suite, rounds, seed, random, library } = options
   const counts = { rounds: 0, jumps: 0, receipts: 0, backwards: 0, searches: 0 }
-  const violations: Violation[] = []
-  while (counts.rounds < rounds && violations.length === 0) {
+  const isEnough = (): boolean => counts.rounds >= rounds
+  const violations = await addRounds(counts, isEnough, async () => {
     const round = new JumpingDaemon(library, random)
     await round.run()
-    counts.rounds++
-    for (const name of ['jumps', 'receipts', 'backwards', 'searches'] as const) counts[name] += round.counts[name]
-    violations.push(...round.violations)
-  }
+    return round
+  })
   return {
     suite,
     counts,
@@ -55,7 +50,7 @@ export async function runClockRounds(options: ClockRoundOptions): Promise<SuiteR
 }
 
 class JumpingDaemon {
-  readonly counts = { jumps: 0, receipts: 0, backwards: 0, searches: 0 }
+  readonly counts = { rounds: 1, jumps: 0, receipts: 0, backwards: 0, searches: 0 }
   readonly #library: string
   readonly #random: () => number
   readonly #at = scratch()

@@ -8,17 +8,14 @@ import { ask } from '../../test/http-caller.ts'
 import { translation } from '../../test/turns.ts'
 import { idIn, PostingClient } from '../posting-client.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import type { RoundOptions } from './add-rounds.ts'
 import { untilServed } from './eventually-served.ts'
 import { Filler } from './fill-disk.ts'
 import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import type { Mounted } from './mounted-disk.ts'
 import { openWorld, pause, type World } from './steady-load.ts'
 
-export interface DiskFullOptions {
-  readonly suite: string
-  readonly rounds: number
-  readonly seed: number
-  readonly random: () => number
+export interface DiskFullOptions extends RoundOptions {
   /** A file system with nothing on it. */
   readonly mount: () => Mounted
 }

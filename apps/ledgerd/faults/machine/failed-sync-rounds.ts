@@ -2,9 +2,9 @@
 // bytes, the disk is well again, the daemon is restarted and answers what is sent again. Whatever it
 // acknowledges then is still there when the power goes. What counts is that recovery believes no byte that it reads back.
 import path from 'node:path'
-import type { Violation } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds, type Round, type RoundOptions } from './add-rounds.ts'
 import { BlockDevice } from './block-device.ts'
 import { doesPageCacheLie } from './page-cache.ts'
 import { FolderJudge } from './folder-judge.ts'
@@ -12,29 +12,16 @@ import { freeze } from './frozen-daemon.ts'
 import { GameServer } from './game-server.ts'
 import { pause } from './steady-load.ts'
 
-export interface FailedSyncOptions {
-  readonly suite: string
-  readonly rounds: number
-  readonly seed: number
-  readonly random: () => number
-}
-
 const ledger = 'worlds/hall'
 const lines = 40
 const textBytes = 900
 const lookMs = 20
 
 /** A disk of its own each round: blocks that failed once stay suspect. */
-export async function runFailedSyncRounds({ suite, rounds, seed, random }: FailedSyncOptions): Promise<SuiteReport> {
+export async function runFailedSyncRounds({ suite, rounds, seed, random }: RoundOptions): Promise<SuiteReport> {
   const counts = { rounds: 0, failedSyncs: 0, receipts: 0, liesOfThePageCache: doesPageCacheLie() ? 1 : 0 }
-  const violations: Violation[] = []
-  while (counts.rounds < rounds && violations.length === 0) {
-    const round = await failOnce(random() < 0.5 ? 'SIGKILL' : 'SIGTERM')
-    counts.rounds++
-    counts.failedSyncs += round.failedSyncs
-    counts.receipts += round.receipts
-    violations.push(...round.violations)
-  }
+  const isEnough = (): boolean => counts.rounds >= rounds
+  const violations = await addRounds(counts, isEnough, () => failOnce(random() < 0.5 ? 'SIGKILL' : 'SIGTERM'))
   return {
     suite,
     counts,
@@ -49,14 +36,8 @@ export async function runFailedSyncRounds({ suite, rounds, seed, random }: Faile
   }
 }
 
-interface Round {
-  readonly failedSyncs: number
-  readonly receipts: number
-  readonly violations: readonly Violation[]
-}
-
 /** `ending`: how the daemon ends whose ledger stopped. */
-async function failOnce(ending: 'SIGKILL' | 'SIGTERM'): Promise<Round> {
+async function failOnce(ending: 'SIGKILL' | 'SIGTERM'): Promise<Round<'rounds' | 'failedSyncs' | 'receipts'>> {
   const at = scratch()
   const failing = new BlockDevice()
   const folder = path.join(failing.disk.folder, 'data')
@@ -96,7 +77,7 @@ async function failOnce(ending: 'SIGKILL' | 'SIGTERM'): Promise<Round> {
     failing.remove()
     at.remove()
   }
-  return { failedSyncs, receipts: server.receipts.length, violations: judge.violations }
+  return { counts: { rounds: 1, failedSyncs, receipts: server.receipts.length }, violations: judge.violations }
 }
 
 /** Once the ledger stopped, or the group was committed after all. */

@@ -1,10 +1,10 @@
 // Suite F of reliability §11, inodes: the last ones are taken while ledgers are being made. A new ledger is refused with BUSY,
 // those that are there go on, and once there are inodes again the new one is made without a restart.
 import path from 'node:path'
-import type { Violation } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import { PostingClient } from '../posting-client.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds, type Round, type RoundOptions } from './add-rounds.ts'
 import { untilServed } from './eventually-served.ts'
 import { Filler } from './fill-disk.ts'
 import { FolderJudge } from './folder-judge.ts'
@@ -17,29 +17,16 @@ const resumeMsMax = 20_000
 /** What one ledger takes, and a few more: each round runs out at another step of making one. */
 const inodesLeftMax = 12
 
-export interface InodeOptions {
-  readonly rounds: number
-  readonly seed: number
-  readonly random: () => number
-}
-
 /** Runs out of inodes on a disk of its own each round. */
-export async function runInodeRounds({ rounds, seed, random }: InodeOptions): Promise<SuiteReport> {
+export async function runInodeRounds({ rounds, seed, random }: Omit<RoundOptions, 'suite'>): Promise<SuiteReport> {
   const counts = { rounds: 0, refused: 0, receipts: 0 }
-  const violations: Violation[] = []
-  while (counts.rounds < rounds && violations.length === 0) {
-    const left = Math.floor(random() * inodesLeftMax)
-    const { refused, receipts, found } = await runOut(left)
-    counts.rounds++
-    counts.refused += refused
-    counts.receipts += receipts
-    violations.push(...found)
-  }
+  const isEnough = (): boolean => counts.rounds >= rounds
+  const violations = await addRounds(counts, isEnough, () => runOut(Math.floor(random() * inodesLeftMax)))
   const guards = [{ name: 'new ledgers refused', value: counts.refused, min: rounds }]
   return { suite, counts, violations, guards, seed, notRun: [] }
 }
 
-async function runOut(left: number): Promise<{ refused: number; receipts: number; found: readonly Violation[] }> {
+async function runOut(left: number): Promise<Round<'rounds' | 'refused' | 'receipts'>> {
   const at = scratch()
   const disk = MountedDisk.make({ kind: 'ext4', sizeMb: 120, formatArgs: ['-m', '0', '-N', String(inodes)] })
   const folder = path.join(disk.folder, 'data')
@@ -81,5 +68,5 @@ async function runOut(left: number): Promise<{ refused: number; receipts: number
     disk.remove()
     at.remove()
   }
-  return { refused, receipts: client.receipts.length, found: judge.violations }
+  return { counts: { rounds: 1, refused, receipts: client.receipts.length }, violations: judge.violations }
 }

@@ -10,16 +10,10 @@ import lockfile from 'proper-lockfile'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import { PostingClient } from '../posting-client.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import type { RoundOptions } from './add-rounds.ts'
 import { FolderJudge } from './folder-judge.ts'
 import { freeze, thaw } from './frozen-daemon.ts'
 import { pause, SteadyLoad } from './steady-load.ts'
-
-export interface LockRoundOptions {
-  readonly suite: string
-  readonly rounds: number
-  readonly seed: number
-  readonly random: () => number
-}
 
 const ledgers = ['worlds/hall', 'worlds/yard']
 const robbed = 'worlds/robbed'
@@ -35,7 +29,7 @@ const slowestMsMax = 10_000
 const blocker = 'process.on("SIGUSR2", () => { for (const end = Date.now() + 800; Date.now() < end; ); })'
 
 /** Rounds of each kind in turn, on one folder under load. */
-export async function runLockRounds({ suite, rounds, seed, random }: LockRoundOptions): Promise<SuiteReport> {
+export async function runLockRounds({ suite, rounds, seed, random }: RoundOptions): Promise<SuiteReport> {
   const world = new ContendedFolder(random)
   await world.run(rounds)
   const { counts, violations } = world

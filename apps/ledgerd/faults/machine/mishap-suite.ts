@@ -7,6 +7,7 @@ import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import { ask } from '../../test/http-caller.ts'
 import { PostingClient, type PostAnswer } from '../posting-client.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds, type RoundOptions } from './add-rounds.ts'
 import { untilServed } from './eventually-served.ts'
 import { FolderJudge } from './folder-judge.ts'
 import { GameServer } from './game-server.ts'
@@ -46,12 +47,8 @@ export interface Mishap {
   readonly mount?: () => MountedDisk
 }
 
-export interface MishapOptions {
-  readonly suite: string
+export interface MishapOptions extends RoundOptions {
   readonly kinds: readonly Mishap[]
-  readonly rounds: number
-  readonly seed: number
-  readonly random: () => number
 }
 
 const hit = 'worlds/hall'
@@ -63,16 +60,13 @@ const entry = path.join(import.meta.dirname, '../../bin/ledgerd.cjs')
 /** Plays the kinds in turn. */
 export async function runMishaps({ suite, kinds, rounds, seed, random }: MishapOptions): Promise<SuiteReport> {
   const counts = { mishaps: 0, noticed: 0, wentOn: 0, receipts: 0 }
-  const violations: Violation[] = []
-  for (let round = 0; round < Math.max(rounds, kinds.length) && violations.length === 0; round++) {
-    const play = new Play(kinds[round % kinds.length] as Mishap, random)
+  const isEnough = (): boolean => counts.mishaps >= Math.max(rounds, kinds.length)
+  const violations = await addRounds(counts, isEnough, async () => {
+    const play = new Play(kinds[counts.mishaps % kinds.length] as Mishap, random)
     await play.run()
-    counts.mishaps++
-    if (play.isNoticed) counts.noticed++
-    if (play.hasGoneOn) counts.wentOn++
-    counts.receipts += play.receipts
-    violations.push(...play.violations)
-  }
+    const [noticed, wentOn] = [play.isNoticed ? 1 : 0, play.hasGoneOn ? 1 : 0]
+    return { counts: { mishaps: 1, noticed, wentOn, receipts: play.receipts }, violations: play.violations }
+  })
   const goingOn = kinds.filter(({ goesOn }) => goesOn !== 'never').length
   return {
     suite,

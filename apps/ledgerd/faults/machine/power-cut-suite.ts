@@ -6,6 +6,7 @@ import type { Violation } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import { ask } from '../../test/http-caller.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds } from './add-rounds.ts'
 import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import { freeze } from './frozen-daemon.ts'
 import { type DiskKind, MountedDisk } from './mounted-disk.ts'
@@ -37,15 +38,14 @@ const pauseMaxMs = 150
 export async function runPowerCutSuite(options: PowerCutOptions): Promise<SuiteReport> {
   const { suite, cuts, seed } = options
   const counts = { cuts: 0, disks: 0, receipts: 0, seenLines: 0, unconfirmedTails: 0, early: 0, recoveredTwice: 0 }
-  const violations: Violation[] = []
-  while (counts.cuts < cuts && violations.length === 0) {
+  const isEnough = (): boolean => counts.cuts >= cuts
+  const violations = await addRounds(counts, isEnough, async () => {
     const world = new CutWorld(options)
     await world.run(Math.min(cutsPerDisk, cuts - counts.cuts))
-    for (const name of ['cuts', 'receipts', 'seenLines', 'unconfirmedTails', 'early', 'recoveredTwice'] as const)
-      counts[name] += world[name]
-    counts.disks++
-    violations.push(...world.violations)
-  }
+    const { receipts, seenLines, unconfirmedTails, early, recoveredTwice } = world
+    const added = { cuts: world.cuts, disks: 1, receipts, seenLines, unconfirmedTails, early, recoveredTwice }
+    return { counts: added, violations: world.violations }
+  })
   return {
     suite,
     counts,

@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { Violation } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import type { SuiteReport } from '../suite-report.ts'
+import { addRounds } from './add-rounds.ts'
 import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import { GameServer, type SendResult } from './game-server.ts'
 import { shimmed } from './native.ts'
@@ -40,13 +41,12 @@ const other = 'other'
 /** Strikes until there were enough; the daemon is started anew after deadly ones. */
 export async function runShimStrikes({ suite, strikes, seed, random }: ShimStrikeOptions): Promise<SuiteReport> {
   const counts = { strikes: 0, struck: 0, deaths: 0, torn: 0, receipts: 0 }
-  const violations: Violation[] = []
-  while (counts.strikes < strikes && violations.length === 0) {
+  const isEnough = (): boolean => counts.strikes >= strikes
+  const violations = await addRounds(counts, isEnough, async () => {
     const struck = new StruckFolder(random)
     await struck.run(counts.strikes, Math.min(perFolder, strikes - counts.strikes))
-    for (const name of ['strikes', 'struck', 'deaths', 'torn', 'receipts'] as const) counts[name] += struck.counts[name]
-    violations.push(...struck.violations)
-  }
+    return struck
+  })
   return {
     suite,
     counts,
