@@ -35,7 +35,7 @@ interface Entry {
   open: OpenLedger | undefined
 }
 
-/** Opens nothing yet: ledgers are opened as they are asked for. Who lets drafts wait before they come here counts them in `queue`. */
+/** Opens nothing yet: ledgers are opened as they are asked for. Drafts that wait before they come here count in `queue` too. */
 export function openEngine(options: EngineOptions): Engine & { load(): EngineLoad; readonly queue: DraftQueue } {
   return new LedgerEngine(options)
 }
