@@ -9,7 +9,7 @@ import { runSoak } from './soak-suite.ts'
 const minutes = rounds('SOAK_MINUTES', 10, { faults: 10, long: 720 })
 const isWanted = gate === 'long' || process.env['SOAK_MINUTES'] !== undefined
 
-it.runIf(isWanted)('T soak (in the long form, or for SOAK_MINUTES)', { timeout: (minutes + 10) * 60_000 }, async () => {
+it.runIf(isWanted)('T soak (needs the long form or SOAK_MINUTES)', { timeout: (minutes + 10) * 60_000 }, async () => {
   const seed = seedOfRun('soak')
   const reason = missing('root', 'loop devices', 'program cc', 'program mkfs.ext4', 'program fallocate')
   if (reason !== undefined) return handIn(notRun('T soak', reason, seed))
