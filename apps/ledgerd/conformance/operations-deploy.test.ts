@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
+import net from 'node:net'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
@@ -140,6 +141,25 @@ describe.runIf(canBeStranger)(
       expect([status, stderr]).toEqual([1, ''])
       for (const place of [path.dirname(ledger), ledger])
         expect(stdout).toContain(`fix: sudo chown ${stranger}:${stranger} ${place}`)
+      at.remove()
+    })
+
+    it('of its own in one that it may not open: doctor has what makes it serve, once', async () => {
+      // Whoever gets as far as the port ends there.
+      const taken = net.createServer().listen(0, '127.0.0.1')
+      await once(taken, 'listening')
+      const { port } = taken.address() as net.AddressInfo
+      const at = opened()
+      fs.chmodSync(path.dirname(at.folder), 0o711)
+      for (const place of [at.folder, path.join(at.folder, 'worlds')]) fs.chownSync(place, stranger, stranger)
+      const start = ['serve', at.folder, '--listen', String(port), '--socket', '']
+      expect(ledgerd(...start).stderr).toContain(`ledgerd doctor ${at.folder}`)
+      const { status, stdout } = ledgerd('doctor', at.folder)
+      const [, fix = ''] = /fix: (sync .*)/.exec(stdout) ?? []
+      expect([status, spawnSync('sh', ['-ec', fix], asStranger).status]).toEqual([1, 0])
+      expect(ledgerd('doctor', at.folder).status).toBe(0)
+      expect(ledgerd(...start).stderr).toContain(`${port}`)
+      taken.close()
       at.remove()
     })
 

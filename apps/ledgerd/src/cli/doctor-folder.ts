@@ -40,6 +40,7 @@ export function checkFolder(list: CheckList, folder: string, user: User): boolea
   const owner = user.uid === 0 ? { uid: top.uid, gid: top.gid } : user
   const places = placesIn(list, folder, folder, top)
   if (places === undefined) return false
+  checkAbove(list, folder, user)
   checkOwners(list, folder, places, owner)
   checkModes(list, folder, places)
   const isAllReadable = areReadable(list, places, owner)
@@ -48,6 +49,18 @@ export function checkFolder(list: CheckList, folder: string, user: User): boolea
   list.okUnlessSaid('permissions', 'nobody else can write here')
   list.okUnlessSaid('links', 'none')
   return isAllReadable
+}
+
+/** The first start syncs the folder above, so that a power cut cannot take the new one away: it must be open to the user. */
+function checkAbove(list: CheckList, folder: string, { uid }: User): void {
+  const above = path.dirname(folder)
+  const sidecar = path.join(folder, '.ledgerd')
+  if (fs.existsSync(sidecar) || isReadable(above, fs.statSync(above))) return
+  list.wrong(
+    'folder',
+    `user ${uid} cannot open ${above}, so the first start cannot make the name of a folder in it durable`,
+    `sync -f ${shellWord(folder)} && mkdir -m 700 ${shellWord(sidecar)}`,
+  )
 }
 
 /** Of somebody else's file that may not be read, the owner is what is wrong. */

@@ -29,7 +29,10 @@ export function serveCommand(): Command {
     .description('serve the ledgers of a folder; makes it on the first start, adopts the JSONL files it finds')
     .argument('[dir]', 'the data folder', '.')
     .option('--listen <address>', 'port, address:port or [v6]:port; port 0 lets the system choose', String(defaultPort))
-    .option('--socket <path>', "the local socket (default: ledgerd.sock in your runtime folder); '' for none")
+    .option(
+      '--socket <path>',
+      "a local socket beside DIR/.ledgerd/sock (default: ledgerd.sock in your runtime folder); '' for none",
+    )
     .addOption(
       new Option('--writer-profile <name>', 'how lines are written')
         .choices(['auto', 'seed', 'original'])
