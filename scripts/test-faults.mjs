@@ -1,17 +1,21 @@
 // Runs the long form of the crash laboratory (apps/ledgerd/faults) and prints one table: suite, counts, violations, what
 // could not run and why, seed, duration. Exit 1 on any violation, missed guard or suite that left no report.
-// --long does ten times as much, --scale=0.1 a tenth; other arguments choose suites by file name.
-import { spawnSync } from 'node:child_process'
+// --long counts as the long form wants, --scale=0.1 a tenth of either; --keep adds what a share of the long form found to
+// docs/reliability.md. Other arguments choose suites by file name.
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keepRun } from './long-form.mjs'
 import { readJson, repositoryRoot, toolEnvironment } from './workspace.mjs'
 
 /** @typedef {{ suite: string, counts: Record<string, number>, violationCount: number, violations: { kind: string, ledger: string, sentence: string }[], missed: string[], notRun: string[], seed: number, lost: number, gone: number, seconds: number }} Row */
 
-const scaleGiven = process.argv.flatMap((argument) => /^--scale=(.+)$/.exec(argument)?.[1] ?? [])[0]
-const scale = scaleGiven ?? (process.argv.includes('--long') ? '10' : '1')
-const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const given = process.argv.slice(2)
+const gate = given.includes('--long') ? 'long' : 'faults'
+const scale = given.flatMap((argument) => /^--scale=(.+)$/.exec(argument)?.[1] ?? [])[0] ?? '1'
+const isKept = gate === 'long' && given.includes('--keep')
+const chosen = given.filter((argument) => !argument.startsWith('--'))
 const reports = mkdtempSync(join(tmpdir(), 'ledgerd-faults-'))
 const started = performance.now()
 
@@ -49,8 +53,25 @@ function report(status) {
   console.log(`${lost}, ${gone}, over ${receipts}; ${notRun} parts not run`)
   const isRight = status === 0 && rows.length > 0
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
-  console.log(`test:faults: ${isRight ? 'ok' : 'FAILED'}, ${rows.length} suites, scale ${scale}, ${seconds} s`)
+  console.log(`test:faults: ${isRight ? 'ok' : 'FAILED'}, ${rows.length} suites, gate ${gate} x ${scale}, ${seconds} s`)
+  if (isKept) keep(rows)
   return isRight ? 0 : 1
+}
+
+/** @param {readonly Row[]} rows */
+function keep(rows) {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: repositoryRoot, encoding: 'utf8' }).trim()
+  const date = new Date().toISOString().slice(0, 10)
+  const ofRow = (/** @type {Row} */ { suite, counts, violationCount, missed, notRun, seed, seconds }) => ({
+    suite,
+    counts,
+    violations: violationCount,
+    missed,
+    notRun,
+    seed,
+    seconds,
+  })
+  keepRun({ date, commit, node: process.version, share: Number(scale), rows: rows.map(ofRow) })
 }
 
 /**
@@ -60,7 +81,13 @@ function report(status) {
 function run(command, args) {
   const { status } = spawnSync(command, args, {
     cwd: repositoryRoot,
-    env: { ...toolEnvironment, NODE_TAG: process.version, FAULTS_REPORTS: reports, FAULTS_SCALE: scale },
+    env: {
+      ...toolEnvironment,
+      NODE_TAG: process.version,
+      FAULTS_REPORTS: reports,
+      FAULTS_GATE: gate,
+      FAULTS_SCALE: scale,
+    },
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   })
