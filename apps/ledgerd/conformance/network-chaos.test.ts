@@ -87,6 +87,7 @@ it(`appends once and shows once over ${cutsWanted} cuts`, { timeout: 60_000 + cu
   expect(seen).toEqual(lines.map((line, seq) => ({ seq, line })))
   for (const { name } of servers) {
     const own = [...receipts].filter(([key]) => key.startsWith(`${name} `))
+    expect(own.length).toBeGreaterThan(0)
     // In the order of the calls, and each receipt names its line.
     expect(own.map(([, { seq }]) => seq)).toEqual(own.map(([, { seq }]) => seq).sort((a, b) => a - b))
     for (const [key, { seq }] of own) expect(lines[seq]).toContain(`"${key.slice(name.length + 1)}"`)

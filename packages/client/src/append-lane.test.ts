@@ -69,7 +69,8 @@ describe('batching', () => {
     await platform.endTurn()
     const bodies = platform.socket.bodies.filter((body) => body !== '')
     for (const body of bodies) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(1000)
-    expect(bodies.flatMap(textsOf)).toEqual(texts.slice(0, 10))
+    expect(bodies.length).toBeGreaterThan(2)
+    expect(bodies.flatMap(textsOf)).toEqual(texts)
   })
 
   it('sends conditions and groups in frames of their own, between what came before and after', async () => {

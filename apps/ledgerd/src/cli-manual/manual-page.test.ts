@@ -49,6 +49,7 @@ describe('manual pages', () => {
     expect([status, stderr]).toEqual([0, ''])
     const shown = stdout.replaceAll(/\x1b\[\d*m|.\x08/g, '')
     const serve = program.commands.find(({ path: names }) => names.at(-1) === 'serve')
+    expect(serve?.examples).toHaveLength(3)
     for (const example of serve?.examples ?? []) expect(shown).toContain(example)
     expect(shown).toContain('--unsafe-listen-without-tls')
   })

@@ -112,6 +112,7 @@ describe('a peer that was refused and does not hang up', () => {
 
 it('each limit is in the metrics by name before it is hit', async () => {
   const text = await (await ask('/metrics', token)).text()
-  for (const name of Object.keys(at.metrics.limits))
-    expect(text).toContain(`ledgerd_limits_hit_total{limit="${name}"} 0`)
+  const names = Object.keys(at.metrics.limits)
+  expect(names.length).toBeGreaterThan(5)
+  for (const name of names) expect(text).toContain(`ledgerd_limits_hit_total{limit="${name}"} 0`)
 })

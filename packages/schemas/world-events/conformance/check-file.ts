@@ -21,8 +21,11 @@ export function readVector(path: string): Uint8Array {
   return readFileSync(new URL(`../vectors/${path}`, import.meta.url))
 }
 
-export function readVectorLines(path: string): Uint8Array[] {
-  return [...new LineSplitter().push(readVector(path))].map((line) => line.bytes.slice())
+/** Never none: a test that goes through them would say nothing. */
+export function readVectorLines(path: string): readonly [Uint8Array, ...Uint8Array[]] {
+  const [first, ...others] = [...new LineSplitter().push(readVector(path))].map((line) => line.bytes.slice())
+  if (first === undefined) throw new Error(`${path} holds no line`)
+  return [first, ...others]
 }
 
 export function checkFile(path: string, ledger: string, level: 'lines' | 'schema' = 'schema'): FileCheck {
