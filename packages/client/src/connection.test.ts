@@ -148,6 +148,28 @@ describe('sharing', () => {
   })
 })
 
+describe('a handle that closes', () => {
+  it.each([
+    { name: 'stat', lookUp: (ledger: Ledger<typeof notes.events>) => ledger.stat() },
+    { name: 'get', lookUp: (ledger: Ledger<typeof notes.events>) => ledger.get(0) },
+    { name: 'receipt', lookUp: (ledger: Ledger<typeof notes.events>) => ledger.receipt(0) },
+  ])('rejects its $name under way with CLOSED, and leaves those of others alone', async ({ lookUp }) => {
+    const platform = new ManualPlatform()
+    const connect = connector(platform)
+    const [closing, staying] = [connect(), connect({ ledger: 'b' })]
+    const given = expect(lookUp(closing)).rejects.toMatchObject({ code: 'CLOSED', outcome: 'absent' })
+    let isSettled = false
+    const kept = staying.stat().finally(() => (isSettled = true))
+    platform.socket.welcome()
+    await closing.close()
+    await given
+    expect(isSettled).toBe(false)
+    await staying.close()
+    await expect(kept).rejects.toMatchObject({ code: 'CLOSED' })
+    expect(platform.timerCount).toBe(0)
+  })
+})
+
 describe('options', () => {
   const cases: { name: string; options: Options; code: ErrorCode }[] = [
     { name: 'a bad ledger id', options: { ledger: '../x' }, code: 'LEDGER_ID_INVALID' },

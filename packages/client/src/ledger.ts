@@ -15,7 +15,7 @@ import type { Line } from './line-buffer.ts'
 import { Reader } from './reader.ts'
 import type { Follow, FollowOptions, LineOptions, ReadOptions } from './reader.ts'
 import type { Receipt } from './receipt.ts'
-import { request } from './request.ts'
+import { Requests } from './request.ts'
 import type { Wait } from './request.ts'
 
 /** Makes an append conditional on the ledger's size, or on its size and content; such an append goes alone. */
@@ -59,6 +59,7 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
   readonly #lease: ConnectionLease
   readonly #lane: AppendLane
   readonly #reader: Reader<Events>
+  readonly #requests: Requests
   readonly #ids: EventIds
   #closing: Promise<void> | undefined
 
@@ -70,6 +71,7 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
     this.#lease = lease
     this.#lane = new AppendLane(id, connection, platform, settings)
     this.#reader = new Reader([id], context)
+    this.#requests = new Requests(context)
     this.#ids = new EventIds(platform)
   }
 
@@ -179,7 +181,7 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
   /** How the daemon sees the ledger now: size, root, state. */
   async stat(options: Wait = {}): Promise<LedgerStat> {
     this.#assertOpen()
-    const { header } = await request((id) => ({ t: 'stat', id, ledger: this.id }), this.#context, options)
+    const { header } = await this.#requests.ask((id) => ({ t: 'stat', id, ledger: this.id }), options)
     if (header.t !== 'stat') throw new LedgerError('FRAME_INVALID', `${header.t} frame in answer to stat`)
     const { t: _t, id: _id, ...stat } = header
     return stat
@@ -218,7 +220,10 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
     }
   }
 
-  /** Takes no more calls, waits for the appends under way, ends the streams, lets go of the connection. Idempotent. */
+  /**
+   * Takes no more calls, waits for the appends under way, ends the streams, lets go of the connection. Idempotent. Lookups
+   * under way reject with CLOSED.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -236,6 +241,7 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#reader.close()
+    this.#requests.close()
     await this.#lane.whenIdle()
     this.#lane.abandonAll('CLOSED', 'the ledger was closed')
     this.#lease.release()
@@ -245,11 +251,7 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
     this.#assertOpen()
     const place = this.#placeOf(at)
     try {
-      const { header, body } = await request(
-        (id) => ({ t: 'get', id, ledger: this.id, ...place }),
-        this.#context,
-        options,
-      )
+      const { header, body } = await this.#requests.ask((id) => ({ t: 'get', id, ledger: this.id, ...place }), options)
       if (header.t !== 'line') throw new LedgerError('FRAME_INVALID', `${header.t} frame in answer to get`)
       const [line = new Uint8Array(0)] = splitLines(body, 1)
       // The codec has checked its form.

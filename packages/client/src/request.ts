@@ -21,18 +21,44 @@ export interface Answer {
 
 type Question = Extract<ClientFrame, { readonly t: 'get' | 'stat' }>
 
-/** Resolves with the answer. Rejects with the daemon's refusal, DEADLINE, UNREACHABLE or ABORTED. */
-export function request(
-  makeFrame: (id: number) => Question,
-  context: { readonly connection: Connection; readonly platform: Platform; readonly settings: Settings },
-  wait: Wait,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => new Exchange(makeFrame, context, wait, { resolve, reject }).begin())
+interface RequestContext {
+  readonly connection: Connection
+  readonly platform: Platform
+  readonly settings: Settings
+}
+
+/** The questions of one handle. */
+export class Requests {
+  readonly #context: RequestContext
+  readonly #open = new Set<Exchange>()
+
+  constructor(context: RequestContext) {
+    this.#context = context
+  }
+
+  /** Resolves with the answer. Rejects with the daemon's refusal, DEADLINE, UNREACHABLE, ABORTED or CLOSED. */
+  async ask(makeFrame: (id: number) => Question, wait: Wait): Promise<Answer> {
+    let exchange: Exchange | undefined
+    try {
+      return await new Promise((resolve, reject) => {
+        exchange = new Exchange(makeFrame, this.#context, wait, { resolve, reject })
+        this.#open.add(exchange)
+        exchange.begin()
+      })
+    } finally {
+      if (exchange !== undefined) this.#open.delete(exchange)
+    }
+  }
+
+  /** Gives up what has no answer yet. */
+  close(): void {
+    for (const exchange of this.#open) exchange.close()
+  }
 }
 
 class Exchange implements ConnectionUser, FrameReceiver {
   readonly #makeFrame: (id: number) => Question
-  readonly #context: { readonly connection: Connection; readonly platform: Platform; readonly settings: Settings }
+  readonly #context: RequestContext
   readonly #wait: Wait
   readonly #settle: { resolve(answer: Answer): void; reject(error: LedgerError): void }
   #id: number | undefined
@@ -48,7 +74,7 @@ class Exchange implements ConnectionUser, FrameReceiver {
 
   constructor(
     makeFrame: (id: number) => Question,
-    context: { readonly connection: Connection; readonly platform: Platform; readonly settings: Settings },
+    context: RequestContext,
     wait: Wait,
     settle: { resolve(answer: Answer): void; reject(error: LedgerError): void },
   ) {
@@ -67,6 +93,10 @@ class Exchange implements ConnectionUser, FrameReceiver {
     this.#cancelDeadline = platform.startTimer(() => this.#expire(deadlineMs), deadlineMs, { isBackground: true })
     connection.attach(this)
     if (connection.isOpen) this.onOpen()
+  }
+
+  close(): void {
+    this.#fail(new LedgerError('CLOSED', 'the ledger was closed before an answer came', { outcome: 'absent' }))
   }
 
   onOpen(): void {
