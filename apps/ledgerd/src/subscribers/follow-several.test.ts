@@ -91,6 +91,22 @@ describe('several ledgers', () => {
     expect(room.count).toBe(0)
   })
 
+  it('says so of each ledger that appears beyond what one stream may read', async () => {
+    const engine = new MemoryEngine()
+    for (const ledger of ['a', 'b']) engine.commit(ledger, [])
+    const peer = new FollowPeer()
+    const limits = { ...followLimits, ledgersPerStreamMax: 2 }
+    const follow = newFollow({ ...followFrame, ledgers: ['**'] }, engine, peer, limits)
+    follow.start()
+    await settle()
+    engine.commit('c', numbered(0, 1))
+    await settle()
+    expect(peer.statuses()).toEqual(['a live 0/0', 'b live 0/0', 'c closed 0/0'])
+    engine.commit('a', numbered(0, 1))
+    expect([peer.linesOf('a').length, peer.linesOf('c').length]).toEqual([1, 0])
+    follow.dispose()
+  })
+
   it('refuses more than one stream may read', () => {
     const { follow } = openFollow(
       { ledgers: ['**'] },

@@ -46,10 +46,16 @@ export class FollowTargets {
     for (const ledger of named) if (this.#isToCome(ledger)) this.#awaited.add(ledger)
     if (this.#frame.live && (this.#matchers.length > 0 || this.#awaited.size > 0))
       this.#unsubscribe = this.#engine.onCreated((ledger) => {
-        if (this.#isMatch(ledger) && this.#seen.size < this.#ledgersMax) this.#open(ledger, 'start', open)
+        if (this.#isMatch(ledger)) this.#open(ledger, 'start', open)
       })
     for (const ledger of ledgers)
       if (!this.#awaited.has(ledger)) this.#open(ledger, startOf(this.#startIn(ledger)), open)
+  }
+
+  /** Throws REQUEST_INVALID when the stream reads as many as it may: ledgers may appear beside those it began with. */
+  assertRoom(openCount: number): void {
+    if (openCount < this.#ledgersMax) return
+    throw new LedgerError('REQUEST_INVALID', `one stream reads at most ${this.#ledgersMax} ledgers`)
   }
 
   /** Ids that were asked for and do not exist yet. */

@@ -121,6 +121,7 @@ export class Follow {
     if (!this.#isEnded && !this.#sink.isWritable) await new Promise<void>((resolve) => (this.#onRoom = resolve))
     if (this.#isEnded) return
     try {
+      this.#targets.assertRoom(this.#open.size)
       const reader = await this.#context.engine.reader(ledger)
       const seq = await reader.resolve(from)
       if (this.#isEnded) return
