@@ -115,9 +115,9 @@ export async function runWireSuite({ at, attacks, seed, random }: WireSuiteOptio
     violations,
     guards: [
       { name: 'attacks', value: total(''), min: attacks },
-      { name: 'frames closed with 4400', value: total('frame closed 4400'), min: attacks / 10 },
-      { name: 'frames answered', value: total('frame answered'), min: attacks / 250 },
-      { name: 'handshakes refused', value: total('handshake 4'), min: attacks / 20 },
+      { name: 'frames closed with 4400', value: total('frame closed 4400'), min: Math.floor(attacks / 10) },
+      { name: 'frames answered', value: total('frame answered'), min: Math.floor(attacks / 250) },
+      { name: 'handshakes refused', value: total('handshake 4'), min: Math.floor(attacks / 20) },
     ],
     seed,
     notRun: [],
@@ -148,11 +148,11 @@ async function attackFrames(at: AttackedDaemon, place: Place, make: Mutator): Pr
   const payload = make.mutate(frames)
   const wrong = message(payload, make.below(20) === 0 ? 1 : 2)
   const sent = Buffer.concat([Buffer.from(handshake(at, place)), hello, wrong, question, goodbye])
-  const received = await exchange(place, sent)
+  const { received, course } = await exchange(place, sent)
   if (received.includes(`"id":${questionId}`)) return 'frame answered'
   const { code, reason } = closeIn(received)
   if (knownCloses.has(code) && (code < 4000 || /^[A-Z_]+: /.test(reason))) return `frame closed ${code}`
-  return `frame closed ${code}: ${JSON.stringify(reason)} for ${JSON.stringify(Buffer.from(payload).toString('latin1'))}`
+  return `frame closed ${code}: ${JSON.stringify(reason)} for ${JSON.stringify(Buffer.from(payload).toString('latin1'))}, ${received.length} bytes heard: ${course}`
 }
 
 /** The close frame behind the answer to the upgrade; 0 when there is none. */
@@ -172,18 +172,21 @@ function closeIn(received: string): { readonly code: number; readonly reason: st
 /** Bytes that are no WebSocket traffic behind a good handshake; the daemon closes once nothing more comes. */
 async function attackBytes(at: AttackedDaemon, place: Place, make: Mutator): Promise<string> {
   const good = frames.map((payload) => message(payload))
-  const answer = await exchange(place, Buffer.concat([Buffer.from(handshake(at, place)), hello, make.mutate(good)]))
-  return answer.startsWith('HTTP/1.1 101') ? 'bytes ended' : `bytes: ${JSON.stringify(answer.slice(0, 200))}`
+  const sent = Buffer.concat([Buffer.from(handshake(at, place)), hello, make.mutate(good)])
+  const { received, course } = await exchange(place, sent)
+  return received.startsWith('HTTP/1.1 101')
+    ? 'bytes ended'
+    : `bytes: ${JSON.stringify(received.slice(0, 200))}, ${course}`
 }
 
 /** A wrong handshake is refused with a status below 500, or let in when it still says what it must. */
 async function attackHandshake(at: AttackedDaemon, place: Place, make: Mutator): Promise<string> {
   const request = make.mutate([Buffer.from(handshake(at, place))])
-  const answer = await exchange(place, request)
+  const { received: answer, course } = await exchange(place, request)
   if (answer === '') return 'handshake closed'
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1])
   if (status > 0 && status < 500) return `handshake ${status}`
-  return `handshake ${status}: ${JSON.stringify(Buffer.from(request).toString('latin1'))} got ${JSON.stringify(answer.slice(0, 300))}`
+  return `handshake ${status}: ${JSON.stringify(Buffer.from(request).toString('latin1'))} got ${JSON.stringify(answer.slice(0, 300))}, ${course}`
 }
 
 function handshake(at: AttackedDaemon, place: Place): string {
@@ -192,18 +195,34 @@ function handshake(at: AttackedDaemon, place: Place): string {
   return `GET /v1/ws HTTP/1.1\r\n${at.ownHeaders(place)}Upgrade: websocket\r\nConnection: Upgrade\r\n${key}\r\n`
 }
 
+interface Heard {
+  readonly received: string
+  /** How the connection went, for the sentence about a violation: which error if any, and when what happened. */
+  readonly course: string
+}
+
 /** Sends bytes, says that no more come, and reads until the daemon closes. */
-function exchange(place: Place, bytes: Uint8Array): Promise<string> {
+function exchange(place: Place, bytes: Uint8Array): Promise<Heard> {
   return new Promise((resolve) => {
     const socket = net.connect('port' in place ? { host: '127.0.0.1', port: place.port } : place)
+    const beganMs = performance.now()
+    const course: string[] = ['port' in place ? 'TCP' : 'local socket', `${bytes.length} bytes`]
+    const note = (what: string): void =>
+      void course.push(`${what} after ${(performance.now() - beganMs).toFixed(1)} ms`)
     let received = ''
     socket.setEncoding('latin1')
+    socket.on('connect', () => note('connected'))
     socket.on('data', (chunk: string) => {
       received += chunk
     })
+    socket.on('finish', () => note('sent'))
+    socket.on('end', () => note('ended'))
     // The daemon may close while bytes are still on their way to it.
-    socket.on('error', () => undefined)
-    socket.on('close', () => resolve(received))
+    socket.on('error', (error: NodeJS.ErrnoException) => note(error.code ?? error.message))
+    socket.on('close', () => {
+      note('closed')
+      resolve({ received, course: course.join(', ') })
+    })
     socket.end(bytes)
   })
 }
