@@ -54,7 +54,7 @@ export async function runDaemon(settings: ServeSettings): Promise<boolean> {
   const lock = lockFolder(folder.sidecarRoot, { ...who, epoch: 0, since: new Date().toISOString() })
   const secrets = { sidecarRoot: folder.sidecarRoot, random: randomBytes, nowMs: Date.now, log, draftsPerSecondMax }
   const { tokens, tokenFile } = openTokens(secrets)
-  const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd(), log })
+  const schemas = await openSchemas({ folder, flags: settings.schemas, cwd: process.cwd(), log, nowMs: Date.now })
   const commit = measuredCommit(promptCommit(limits), metrics, timers.now)
   const later = timers.after
   const heldFiles = new HeldFiles({ ...limits, later })

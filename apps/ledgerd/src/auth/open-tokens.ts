@@ -1,6 +1,7 @@
 // The tokens of a data folder as the daemon starts: the owner's, made at the first start, and those of the token file.
 import path from 'node:path'
 import { readOrMakeSecret } from '../storage/secret-file.ts'
+import { SpareDescriptor } from '../storage/spare-descriptor.ts'
 import { TokenFile } from '../storage/token-file.ts'
 import { isTokenText, makeToken } from './token.ts'
 import { TokenBook } from './token-book.ts'
@@ -22,5 +23,8 @@ export function openTokens(options: OpenTokensOptions): OpenTokens {
   const { sidecarRoot, random, ...rest } = options
   const tokenFile = path.join(sidecarRoot, 'token')
   const ownerToken = readOrMakeSecret(tokenFile, { make: () => makeToken(random), isValid: isTokenText })
-  return { tokenFile, tokens: new TokenBook({ ...rest, ownerToken, file: new TokenFile(sidecarRoot) }) }
+  const file = new TokenFile(sidecarRoot)
+  const spare = new SpareDescriptor()
+  const grants = { path: file.path, stamp: () => file.stamp(), read: () => spare.lend(() => file.read()) }
+  return { tokenFile, tokens: new TokenBook({ ...rest, ownerToken, file: grants }) }
 }

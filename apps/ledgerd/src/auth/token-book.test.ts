@@ -106,6 +106,19 @@ describe('a token book', () => {
     expect(book.find(reader)?.name).toBe('RRRRRRRR')
   })
 
+  it('gives nobody but the owner anything while the system refuses the file, and asks again', () => {
+    const { book, file } = open()
+    const { read } = file
+    file.read = () => {
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', errno: -5 })
+    }
+    file.allow(readerRow)
+    const unread = [book.refresh(), book.find(reader), book.refresh(), book.find(ownerToken)?.name]
+    expect(unread).toEqual([true, undefined, false, 'owner'])
+    file.read = read
+    expect(book.find(reader)?.name).toBe('RRRRRRRR')
+  })
+
   it('does not open on a file that is wrong', () => {
     const file = new MemoryGrants()
     file.write('[]')

@@ -2,6 +2,7 @@
 // file that cannot be trusted, or read, gives nobody anything until it is right again; the owner still gets in.
 import { LedgerError } from '@ledgerd/schema/errors'
 import type { Log } from '../ops/log.ts'
+import { isSystemError } from '../storage/stop-signal.ts'
 import { parseGrants } from './grant.ts'
 import type { Grant } from './grant.ts'
 import { everything, Principal } from './principal.ts'
@@ -34,11 +35,14 @@ interface Entry {
   readonly grantText: string
 }
 
+/** Stands for a file that could not be looked at or read: no file has this stamp. */
+const unread = 'unread'
+
 export class TokenBook {
   /** Who holds the token made at the first start. */
   readonly #owner: Entry
   readonly #options: TokenBookOptions
-  #stamp: string | undefined
+  #stamp: string
   /** Replaced as a whole by each reload. */
   #entries: readonly Entry[] = []
 
@@ -67,19 +71,22 @@ export class TokenBook {
   /** Takes up what has changed in the file, and revokes what has expired. True when the file had changed. */
   refresh(): boolean {
     const { file, log, nowMs } = this.#options
-    const stamp = file.stamp()
-    const hasChanged = stamp !== this.#stamp
-    if (hasChanged) {
-      this.#stamp = stamp
-      try {
+    const before = this.#stamp
+    try {
+      this.#stamp = file.stamp()
+      if (this.#stamp !== before) {
         this.#replace(readGrants(file))
         log.info('tokens read again', { file: file.path, tokens: this.#entries.length })
-      } catch (error) {
-        if (!(error instanceof LedgerError)) throw error
-        this.#replace([])
-        log.error('no made token is taken until the file is right again', { file: file.path, reason: error.message })
       }
+    } catch (error) {
+      if (!(error instanceof LedgerError) && !isSystemError(error)) throw error
+      // What is wrong in the file stays so until it changes; what the system refused is asked for again.
+      if (isSystemError(error)) this.#stamp = unread
+      this.#replace([])
+      if (this.#stamp !== before)
+        log.error('no made token is taken until the file is right again', { file: file.path, reason: error.message })
     }
+    const hasChanged = this.#stamp !== before
     const now = nowMs()
     for (const entry of this.#entries) if (entry.expiresMs <= now) entry.principal.revoke()
     if (this.#entries.some(({ principal }) => principal.isRevoked))

@@ -17,6 +17,7 @@ import { type Extent, readLine, readLines, replayLines } from './line-reader.ts'
 import type { AppendRequest, AppendResult, LedgerStat, LedgerState } from './ports.ts'
 import { closedForNow } from './closed-for-now.ts'
 import { cursorAhead } from './cursor-ahead.ts'
+import { refusalToBegin } from './refusal-to-open.ts'
 import { brokenError, stopFactsOf, stoppedError } from './stop.ts'
 import { seqAtTime } from './time-search.ts'
 
@@ -57,6 +58,8 @@ export class HeldLedger {
   #late: Promise<Appender> | undefined
   #epoch = 0
   #profile = ''
+  /** The late beginning was tried. */
+  #hasBegun = false
   #state: LedgerState = 'opening'
   #stop: StopSignal | undefined
   /** Committed and right: the extent of reads. */
@@ -176,14 +179,21 @@ export class HeldLedger {
     if (this.#state !== 'open')
       throw new LedgerError('BUSY', `${this.#parts.ledger} is opening; try again shortly`, { retryAfterMs: 200 })
     if (this.#appender !== undefined) return this.#appender.append(request)
-    this.#late ??= this.#beginLate().finally(() => {
-      this.#late = undefined
-    })
+    this.#late ??= this.#beginLate()
+      .catch((error: unknown) => {
+        throw refusalToBegin(error, this.#parts, (stop) => this.stop(stop))
+      })
+      .finally(() => (this.#late = undefined))
     return this.#late.then((appender) => appender.append(request))
   }
 
   /** The first append to an adopted file with a tail; what the repair keeps is published. */
   async #beginLate(): Promise<Appender> {
+    // How far an attempt came that failed is not known: the storage is opened anew, which finishes any repair.
+    if (this.#hasBegun) await this.reopen()
+    if (this.#stop !== undefined) throw stoppedError(this.#parts.ledger, this.#stop, 'absent')
+    if (this.#appender !== undefined) return this.#appender
+    this.#hasBegun = true
     const before = this.#count
     const head = this.#repair()
     this.publishFrom(before)
@@ -252,20 +262,11 @@ export class HeldLedger {
       isSettled && this.#state !== 'opening'
         ? `sha256:${Buffer.from(store.index.edge.root()).toString('hex')}`
         : undefined
-    const [size, bytes] = [this.#count, this.#bytes]
-    const reason = this.#stop?.reason
+    const [size, bytes, state, reason] = [this.#count, this.#bytes, this.#state, this.#stop?.reason]
     return {
-      ledger,
-      size,
-      bytes,
-      root,
-      epoch: this.#epoch,
-      state: this.#state,
-      reason,
+      ...{ ledger, size, bytes, root, epoch: this.#epoch, state, reason, schema: schema.name, profile: this.#profile },
       ...(this.#stop === undefined ? {} : { stop: stopFactsOf(this.#stop) }),
-      schema: schema.name,
       ...(recorded === undefined ? {} : { schemaVersion: recorded.version, schemaDigest: recorded.digest }),
-      profile: this.#profile,
     }
   }
 

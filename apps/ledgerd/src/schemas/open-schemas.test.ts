@@ -22,7 +22,7 @@ async function open(schemas: readonly object[], flags: readonly string[] = []): 
   const origin = { v: 1, kind: 'created', ledger: 'a', schema: name, profile: 'p', lines: 0, bytes: 0, schemas }
   fs.mkdirSync(folder.sidecar('a'), { recursive: true })
   fs.writeFileSync(path.join(folder.sidecar('a'), 'created.json'), JSON.stringify(origin))
-  return await openSchemas({ folder, flags, cwd: root, log: { warn: () => {} } })
+  return await openSchemas({ folder, flags, cwd: root, log: { warn: () => {} }, nowMs: () => 0 })
 }
 
 describe('what is installed', () => {

@@ -2,6 +2,7 @@
 // package that cannot be used stops the start, not a ledger at night. Built-in families are loaded when a ledger needs one.
 import type { LedgerSchema } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema/errors'
+import { refusalToOpen } from '../engine/refusal-to-open.ts'
 import type { Log } from '../ops/log.ts'
 import { readConfigFile } from '../storage/config-file.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
@@ -23,6 +24,8 @@ export interface SchemaSettings {
   /** What paths in flags are relative to. */
   readonly cwd: string
   readonly log: Pick<Log, 'warn'>
+  /** The wall clock, Unix milliseconds. */
+  readonly nowMs: () => number
 }
 
 /** What the engine and the transport ask about schemas. */
@@ -49,6 +52,7 @@ const usualFamily: BuiltInFamily = 'world-events'
 /** Throws CONFIG_INVALID for a rule or package that cannot be used. */
 export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
   const { folder } = settings
+  const refuse = refuserOf(settings)
   const shelf = new SchemaShelf()
   const book = await openBook(settings, shelf)
   /** Names by ledger where the schema is on record: it stays so until the next start. */
@@ -88,7 +92,7 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
     }
   }
   return {
-    whenLoaded: (ledger) => (shelf.isWhole || loaded.has(ledger) ? undefined : loadFor(ledger)),
+    whenLoaded: (ledger) => (shelf.isWhole || loaded.has(ledger) ? undefined : loadFor(ledger).catch(refuse(ledger))),
     loadUsual: () => shelf.load(usualFamily),
     loadRest: async () => {
       await shelf.loadRest()
@@ -96,7 +100,7 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
     },
     schemaFor: (ledger) => book.forNew(ledger),
     chooseSchema: (ledger, evidence) => book.choose(ledger, evidence),
-    schemaRefusal: (ledger, name) => refusalOf(ledger, name, nameOf(ledger), book),
+    schemaRefusal: (ledger, name) => refusing(refuse(ledger), () => refusalOf(ledger, name, nameOf(ledger), book)),
     isRefused: async (ledger) => {
       const evidence = evidenceOf(ledger)
       if (evidence.recorded === undefined || isAsPublished(ledger, evidence.recorded)) return false
@@ -105,6 +109,23 @@ export async function openSchemas(settings: SchemaSettings): Promise<Schemas> {
       loaded.add(ledger)
       return book.choose(ledger, evidence).stop !== undefined
     },
+  }
+}
+
+/** What is known of a ledger could not be read: whoever asks is refused, as if it were opened. Defects stay defects. */
+function refuserOf({ log, nowMs }: SchemaSettings): (ledger: string) => (error: unknown) => never {
+  return (ledger) => (error) => {
+    const refusal = refusalToOpen(ledger, error, nowMs)
+    if (refusal !== error) log.warn('the schema of a ledger could not be looked up', { ledger, reason: String(error) })
+    throw refusal
+  }
+}
+
+function refusing<Result>(refuse: (error: unknown) => never, work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    return refuse(error)
   }
 }
 

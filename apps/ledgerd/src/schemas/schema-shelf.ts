@@ -3,9 +3,14 @@
 import type { LedgerSchema } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema/errors'
 import { type BuiltInFamily, builtInFamilies, loadBuiltIn } from './built-in.ts'
+import { requireDescriptors } from '../storage/require-descriptors.ts'
 import type * as freezingModule from './freeze.ts'
 
 export type Freezing = typeof freezingModule
+
+/** Files that Node has open at once while it loads: 88 with what all families share, 20 for one more. */
+const descriptorsAtFirst = 96
+const descriptorsOfFamily = 32
 
 export class SchemaShelf {
   readonly #families: Map<BuiltInFamily, LedgerSchema> = new Map()
@@ -31,8 +36,14 @@ export class SchemaShelf {
     return this.#freezing ?? notLoaded('what freezes a schema')
   }
 
-  /** Loads what `has` asks for. INTERNAL if that fails: Node remembers the failure, so only a new start helps. */
+  /**
+   * Loads what `has` asks for. BUSY while there are too few descriptors for it. INTERNAL if it fails all the same: Node
+   * remembers the failure, so only a new start helps.
+   */
   async load(family: BuiltInFamily | undefined): Promise<void> {
+    const descriptors = this.#freezing === undefined ? descriptorsAtFirst : descriptorsOfFamily
+    if (!this.has(family))
+      requireDescriptors(descriptors, `the code of ${family ?? 'schema packages'} cannot be loaded`)
     try {
       this.#freezing ??= await import('./freeze.ts')
       if (family !== undefined) this.#families.set(family, await loadBuiltIn(family))
@@ -42,7 +53,7 @@ export class SchemaShelf {
     }
   }
 
-  /** Loads everything, one after the other. Throws INTERNAL. */
+  /** Loads everything, one after the other. Throws BUSY and INTERNAL. */
   async loadRest(): Promise<void> {
     for (const family of builtInFamilies) if (!this.has(family)) await this.load(family)
   }

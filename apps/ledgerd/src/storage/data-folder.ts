@@ -6,6 +6,8 @@ import { checkLedgerId, checkNewLedgerId } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema/errors'
 import { makeFolder, readAt, syncFolder } from './durable.ts'
 import { ledgersIn } from './ledgers-in.ts'
+import { outOfResources } from './out-of-resources.ts'
+import { isShortOfResources, isSystemError } from './stop-signal.ts'
 import { twinOf } from './twin-of.ts'
 
 const sidecarFolder = '.ledgerd'
@@ -114,10 +116,21 @@ export class DataFolder {
       for (let folder = start; folder.length >= this.root.length; folder = path.dirname(folder)) syncFolder(folder)
   }
 
-  /** Ids of all ledgers on disk, sorted. Names that are no valid ids, links and hidden folders are passed over. */
+  /**
+   * Ids of all ledgers on disk, sorted. Names that are no valid ids, links and hidden folders are passed over. Throws BUSY
+   * when a folder cannot be read now.
+   */
   list(): string[] {
     this.assertInPlace()
-    return ledgersIn(this.root)
+    try {
+      return ledgersIn(this.root)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      if (isShortOfResources(error)) throw outOfResources('the ledgers cannot be listed', error)
+      const details = { reason: 'folder-unreadable' }
+      const sentence = `the ledgers cannot be listed: ${error.message}; see: ledgerd doctor ${this.root}`
+      throw new LedgerError('BUSY', sentence, { retryAfterMs: 1000, details, cause: error })
+    }
   }
 
   /** O_NOFOLLOW guards the last name only, so every folder on the way is looked at, before anything is made or opened. */

@@ -2,7 +2,7 @@
 import http from 'node:http'
 import type { Server } from 'node:http'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import type { BindAddress } from '../auth/bind-address.ts'
@@ -12,6 +12,8 @@ import type { HttpContext } from './http/http-context.ts'
 import { hangUp } from './hang-up.ts'
 import { restrictSocket } from '../locks/local-socket.ts'
 import type { WebSockets } from './web-sockets.ts'
+
+const tellPeriodMs = 1000
 
 export class Doors {
   readonly #context: HttpContext
@@ -27,16 +29,19 @@ export class Doors {
     context.metrics.gauge('sockets_open', () => this.#socketCount)
   }
 
+  /** When it was last said that a connection could not be taken: a full process would say it in every turn. */
+  #toldMs = Number.NEGATIVE_INFINITY
+
   /** Listens on TCP and returns the port, which the system chose when 0 was asked for. Throws CONFIG_INVALID. */
   async listenTcp(address: BindAddress, tls: TlsIdentity | undefined): Promise<number> {
     const server = this.#make({ isLocal: false, tls })
-    await listening(server, { host: address.host, port: address.port }, `${address.host}:${address.port}`)
+    await this.#listen(server, { host: address.host, port: address.port }, `${address.host}:${address.port}`)
     return (server.address() as AddressInfo).port
   }
 
   /** Listens on a local socket; the path is free and in a folder of ours. Throws CONFIG_INVALID. */
   async listenLocal(path: string): Promise<void> {
-    await listening(this.#make({ isLocal: true, tls: undefined }), { path }, path)
+    await this.#listen(this.#make({ isLocal: true, tls: undefined }), { path }, path)
     restrictSocket(path)
   }
 
@@ -106,6 +111,17 @@ export class Doors {
     return server
   }
 
+  async #listen(server: Server, where: ListenOptions, shown: string): Promise<void> {
+    await listening(server, where, shown)
+    server.on('error', ({ message }) => {
+      const { metrics, timers, log } = this.#context
+      metrics.countLimit('sockets')
+      if (timers.now() - this.#toldMs < tellPeriodMs) return
+      this.#toldMs = timers.now()
+      log.warn('a connection could not be taken', { reason: message })
+    })
+  }
+
   /** What the HTTP parser itself refused. */
   #refuseUnparsed(cause: NodeJS.ErrnoException, socket: Duplex): void {
     const isTls = cause.code?.startsWith('ERR_SSL') === true || cause.code?.startsWith('ERR_TLS') === true
@@ -124,17 +140,17 @@ export class Doors {
   }
 }
 
-async function listening(
-  server: Server,
-  where: { host: string; port: number } | { path: string },
-  shown: string,
-): Promise<void> {
+async function listening(server: Server, where: ListenOptions, shown: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    const fail = (cause: NodeJS.ErrnoException): void => {
       const reason =
         cause.code === 'EADDRINUSE' ? 'something else listens there; choose another with --listen' : cause.message
       reject(new LedgerError('CONFIG_INVALID', `cannot listen on ${shown}: ${reason}`, { cause }))
+    }
+    server.once('error', fail)
+    server.listen(where, () => {
+      server.off('error', fail)
+      resolve()
     })
-    server.listen(where, resolve)
   })
 }
