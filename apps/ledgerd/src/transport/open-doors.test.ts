@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import http from 'node:http'
+import { describe, expect, it, vi } from 'vitest'
 import { openTransport } from '../../test/transport-harness.ts'
 import type { Log } from '../ops/log.ts'
 
@@ -16,5 +17,26 @@ describe('reading the settings again', () => {
     at.grants.write('spoilt')
     at.doors.renew()
     expect(said.splice(0)).toEqual(['no made token is taken until the file is right again'])
+  })
+})
+
+describe('a connection that cannot be taken', () => {
+  it('ends nothing, is counted, and is said once a second', async () => {
+    const servers: http.Server[] = []
+    const { createServer } = http
+    vi.spyOn(http, 'createServer').mockImplementation((options) => {
+      const server = createServer(options as http.ServerOptions)
+      servers.push(server)
+      return server
+    })
+    const said: string[] = []
+    const log: Log = { info: () => {}, warn: (event) => void said.push(event), error: () => {} }
+    await using at = await openTransport({}, log)
+    const fail = (): unknown => servers[0]?.emit('error', new Error('accept EMFILE'))
+    for (let n = 0; n < 3; n++) fail()
+    expect(said).toEqual(['a connection could not be taken'])
+    at.timers.advance(1000)
+    fail()
+    expect([said.length, at.metrics.limits.sockets]).toEqual([2, 4])
   })
 })
