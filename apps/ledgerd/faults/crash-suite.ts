@@ -17,6 +17,7 @@ export interface CrashSuiteOptions {
 /** Runs the suite; every byte of ledgers, head records and repairs is a cut, of derived files every few. */
 export async function runCrashSuite({ about, states, seed, random }: CrashSuiteOptions): Promise<SuiteReport> {
   const totals = { runs: 0, receipts: 0, points: 0, states: 0, recoveries: 0, tornTails: 0 }
+  const images = new Set<string>()
   const violations: Violation[] = []
   /** First everywhere a little, then at every byte. */
   const take = async (run: Recording): Promise<void> => {
@@ -26,7 +27,7 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
     totals.receipts += run.events.filter(({ kind }) => kind === 'receipt').length
   }
   const crash = async (run: Recording, grain: Granularity): Promise<void> => {
-    const found = await exploreRun(run, run.sent, grain, states - totals.states)
+    const found = await exploreRun(run, run.sent, grain, states - totals.states, 5, images)
     totals.points += found.points
     totals.states += found.states
     totals.recoveries += found.recoveries
@@ -34,6 +35,7 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
     violations.push(...found.violations)
   }
   const isOver = (): boolean => totals.states >= states || violations.length > 0
+  let hasCreated = false
   while (!isOver()) {
     const groups = await groupsRun(random, 4)
     if (about !== 'commit') {
@@ -43,12 +45,14 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
     }
     if (about !== 'recovery' && !isOver()) {
       await take(groups)
-      if (!isOver()) await take(await creationRun())
+      // It is the same each time.
+      if (!isOver() && !hasCreated) await take(await creationRun())
+      hasCreated = true
     }
   }
   return {
     suite: `A crash states, ${about}`,
-    counts: totals,
+    counts: { ...totals, images: images.size },
     violations,
     guards: [
       { name: 'states', value: totals.states, min: states },
@@ -69,22 +73,30 @@ interface Explored {
   readonly violations: readonly Violation[]
 }
 
-/** Crashes one run everywhere, up to `statesMax` states or the first violations. */
+/** Digests are kept so long: enough to tell images apart, short enough for millions of them. */
+const digestLength = 10
+
+/** Crashes one run everywhere, up to `statesMax` states or the first violations; notes each distinct disk in `images`. */
 export async function exploreRun(
   run: RecordedRun,
   sent: ReadonlySet<string>,
   grain: Granularity,
   statesMax: number,
   violationsMax = 5,
+  images: Set<string> = new Set(),
 ): Promise<Explored> {
   const judge = stateJudge(sent, run.image)
   const { points, states, violations } = await exploreCrashes(run, {
     grain,
-    judge: (state) => judge.judge(state),
+    judge: (state) => {
+      images.add(state.digest.slice(0, digestLength))
+      return judge.judge(state)
+    },
     violationsMax,
     statesMax,
   })
-  return { points, states, violations, recoveries: judge.recoveries, tornTails: judge.tornTails }
+  const { recoveries, tornTails } = judge
+  return { points, states, violations, recoveries, tornTails }
 }
 
 /** Every byte where receipts depend on it. */

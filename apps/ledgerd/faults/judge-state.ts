@@ -5,7 +5,9 @@ import {
   asideOf,
   checkFolder,
   checkRepair,
+  contentDigest,
   digestOf,
+  type Evidence,
   type FolderImage,
   type JudgedState,
   ledgerBytes,
@@ -15,8 +17,8 @@ import {
 import { eventIdIn } from '../test/turns.ts'
 import { type Recovered, recoverImage } from './recover-image.ts'
 
-/** Recovered disks that are remembered. */
-const knownMax = 256
+/** Recovered disks that are remembered: a hundred megabytes or so. */
+const knownMax = 2048
 
 export interface StateJudge {
   judge(state: JudgedState): Promise<readonly Violation[]>
@@ -31,17 +33,18 @@ export interface StateJudge {
  * before the run; what a recovery within the run took out of it must be found aside as well.
  */
 export function stateJudge(sent: ReadonlySet<string>, origin: FolderImage): StateJudge {
-  const known = new Map<string, Recovered>()
+  const known = new Map<string, Omit<Recovered, 'ops'>>()
+  const check = checkOnce(sent)
   let recoveries = 0
   let tornTails = 0
-  const recover = async (image: FolderImage, digest: string): Promise<Recovered> => {
-    const before = known.get(digest)
+  const recover = async (image: FolderImage, key: string): Promise<Omit<Recovered, 'ops'>> => {
+    const before = known.get(key)
     if (before !== undefined) return before
     recoveries++
     const { seen, durable, stops } = await recoverImage(image)
-    const recovered = { seen, durable, stops, ops: [] }
+    const recovered = { seen, durable, stops }
     if (known.size >= knownMax) known.delete(known.keys().next().value as string)
-    known.set(digest, recovered)
+    known.set(key, recovered)
     return recovered
   }
   return {
@@ -52,10 +55,10 @@ export function stateJudge(sent: ReadonlySet<string>, origin: FolderImage): Stat
       return tornTails
     },
     judge: async ({ image, digest, evidence }) => {
-      const ledgers = ledgersOf(image)
-      if (ledgers.some((ledger) => isTorn(ledgerBytes(image, ledger)))) tornTails++
+      if (ledgersOf(image).some((ledger) => isTorn(ledgerBytes(image, ledger)))) tornTails++
       const first = await recover(image, digest)
-      const second = await recover(first.durable, digestOf(withoutReports(first.durable)))
+      // What lies aside may be another disk's in this answer, so it is never one to the first question.
+      const second = await recover(first.durable, `again ${digestOf(withoutReports(first.durable))}`)
       const stops = [...first.stops, ...second.stops].map(
         (stop): Violation => ({
           kind: 'false-stop',
@@ -63,9 +66,7 @@ export function stateJudge(sent: ReadonlySet<string>, origin: FolderImage): Stat
           sentence: `stopped, ${stop}`,
         }),
       )
-      const views = distinct([first.seen, first.durable, second.seen]).flatMap((view) =>
-        checkFolder({ image: view, evidence, identityOf: eventIdIn, sent, tail: 'none' }),
-      )
+      const views = check([first.seen, first.durable, second.seen], evidence)
       const repairs = (isBeingRepaired(image) ? [origin] : [origin, image]).flatMap((before) =>
         repairsOf(before, first.durable),
       )
@@ -74,17 +75,27 @@ export function stateJudge(sent: ReadonlySet<string>, origin: FolderImage): Stat
   }
 }
 
-/** Of views with the same ledgers, byte for byte, one. */
-function distinct(views: readonly FolderImage[]): FolderImage[] {
-  return views.filter((view, at) => !views.slice(0, at).some((earlier) => hasSameLedgers(earlier, view)))
+/** Holds folders against evidence that only grows; of folders with the same ledgers, byte for byte, one. */
+function checkOnce(sent: ReadonlySet<string>) {
+  const verdicts = new Map<string, readonly Violation[]>()
+  let known = ''
+  return (views: readonly FolderImage[], evidence: Evidence): readonly Violation[] => {
+    const told = [evidence.receipts, ...evidence.followers].map(({ length }) => length).join()
+    if (told !== known) verdicts.clear()
+    known = told
+    const here = new Map(views.map((view) => [ledgersKey(view), view]))
+    return [...here].flatMap(([key, image]) => {
+      const verdict = verdicts.get(key) ?? checkFolder({ image, evidence, identityOf: eventIdIn, sent, tail: 'none' })
+      verdicts.set(key, verdict)
+      return verdict
+    })
+  }
 }
 
-function hasSameLedgers(left: FolderImage, right: FolderImage): boolean {
-  const [ours, theirs] = [ledgersOf(left), ledgersOf(right)]
-  return (
-    ours.length === theirs.length &&
-    ours.every((ledger, at) => ledger === theirs[at] && ledgerBytes(left, ledger).equals(ledgerBytes(right, ledger)))
-  )
+function ledgersKey(image: FolderImage): string {
+  return ledgersOf(image)
+    .map((ledger) => `${ledger}\0${contentDigest(ledgerBytes(image, ledger))}`)
+    .join('\n')
 }
 
 function repairsOf(before: FolderImage, after: FolderImage): Violation[] {
@@ -98,15 +109,15 @@ function repairsOf(before: FolderImage, after: FolderImage): Violation[] {
   )
 }
 
-/** Then what lies in the file is half a copy of what lies aside. */
-function isBeingRepaired(image: FolderImage): boolean {
-  return [...image.keys()].some((name) => name.endsWith('.jsonl/redo'))
-}
-
 function differences(first: FolderImage, second: FolderImage): Violation[] {
   return ledgersOf(first)
     .filter((ledger) => !ledgerBytes(first, ledger).equals(ledgerBytes(second, ledger)))
     .map((ledger) => ({ kind: 'not-idempotent', ledger, sentence: 'a second recovery made another file' }))
+}
+
+/** Then what lies in the file is half a copy of what lies aside. */
+function isBeingRepaired(image: FolderImage): boolean {
+  return [...image.keys()].some((name) => name.endsWith('.jsonl/redo'))
 }
 
 /** What recovery reads: without a redo marker it never looks at copies that lie aside, nor at its own reports. */

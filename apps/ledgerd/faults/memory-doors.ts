@@ -3,13 +3,14 @@
 import type fs from 'node:fs'
 import { vi } from 'vitest'
 
+/** `face` is the real module until there is a disk; it is filled then, not exchanged, as importers hold on to it. */
 const door: { face?: typeof fs; real?: typeof fs } = vi.hoisted(() => ({}))
 
 vi.mock('node:fs', async (original) => {
   const real = await original<{ default: typeof fs }>()
   door.real = real.default
-  const face = new Proxy(real.default, { get: (target, name) => Reflect.get(door.face ?? target, name) as unknown })
-  return { ...real, default: face }
+  door.face = { ...real.default }
+  return { ...real, default: door.face }
 })
 
 vi.mock('../src/locks/kernel-lock.ts', () => ({
@@ -44,7 +45,7 @@ const { MemoryMount } = await import('@ledgerd/testkit')
 
 /** The place where a suite puts its disks. */
 export const mount: InstanceType<typeof MemoryMount> = new MemoryMount()
-door.face = mount.face(door.real as typeof fs)
+if (door.face !== undefined) Object.assign(door.face, mount.face(door.real as typeof fs))
 
 /** The mounted disk as `node:fs`, for a hand that meddles with it. */
 export function mountedFs(): typeof fs {

@@ -16,6 +16,17 @@ export interface Recovered {
 
 /** Opens every ledger of the image, looks at all its lines, and closes. */
 export async function recoverImage(image: FolderImage): Promise<Recovered> {
+  // Closing aborts what may still be opening, and nobody reads where from: it costs as much as a few lines.
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return await recovered(image)
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
+async function recovered(image: FolderImage): Promise<Recovered> {
   const disk = new MemoryDisk(image)
   const ops: DiskOp[] = []
   const crash = new CrashDisk(image, disk.inodes())
@@ -29,6 +40,20 @@ export async function recoverImage(image: FolderImage): Promise<Recovered> {
   for (const ledger of ledgersOf(image))
     await engine.reader(ledger).catch((error: unknown) => failed.push(`${ledger}: ${String(error)}`))
   await engine.close()
-  const durable = crash.image([], (ino) => crash.durableOf(ino))
-  return { seen: disk.image(), durable, stops: [...stops, ...failed], ops }
+  const seen = disk.image()
+  const durable = withShared(
+    crash.image([], (ino) => crash.durableOf(ino)),
+    seen,
+  )
+  return { seen, durable, stops: [...stops, ...failed], ops }
+}
+
+/** The same image, with the buffers of `other` where their content is the same: what is known of one is known of both. */
+function withShared(image: FolderImage, other: FolderImage): FolderImage {
+  const shared = new Map(image)
+  for (const [name, content] of image) {
+    const theirs = other.get(name)
+    if (content !== 'folder' && theirs instanceof Buffer && content.equals(theirs)) shared.set(name, theirs)
+  }
+  return shared
 }

@@ -1,5 +1,5 @@
 // Judges one ledger file against what clients kept. Reads bytes, trusts no product code, and says everything it finds.
-import { createHash } from 'node:crypto'
+import { hash as hashOf } from 'node:crypto'
 import type { Evidence, KeptReceipt, SeenLine, Violation, ViolationKind } from './evidence.ts'
 import { leafHexOf, splitAtLineFeeds } from './line-bytes.ts'
 
@@ -110,7 +110,7 @@ export function checkRepair({ ledger, before, after, aside }: RepairCheck): Viol
     return (
       /^\d+$/.test(offset) &&
       from <= same &&
-      createHash('sha256').update(copy).digest('hex') === hash &&
+      hashOf('sha256', copy, 'hex') === hash &&
       isSame(copy, before.subarray(from))
     )
   })
@@ -129,7 +129,12 @@ function isSame(left: Uint8Array, right: Uint8Array): boolean {
 function commonLength(left: Uint8Array, right: Uint8Array): number {
   const most = Math.min(left.length, right.length)
   if (isSame(left.subarray(0, most), right.subarray(0, most))) return most
-  let at = 0
-  while (left[at] === right[at]) at++
-  return at
+  // The first difference lies in [same, differs).
+  let [same, differs] = [0, most]
+  while (differs - same > 1) {
+    const middle = (same + differs) >>> 1
+    if (isSame(left.subarray(same, middle), right.subarray(same, middle))) same = middle
+    else differs = middle
+  }
+  return same
 }

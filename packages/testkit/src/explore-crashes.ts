@@ -1,6 +1,6 @@
 // Walks through a recorded run, crashes it at every point in every way, and has each state judged against what clients had
 // been told by then.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { CrashDisk } from './crash-disk.ts'
 import { type CrashState, type Granularity, statesAfter, statesDuring } from './crash-states.ts'
 import type { TraceEvent } from './disk-op.ts'
@@ -82,20 +82,21 @@ export async function exploreCrashes(run: RecordedRun, options: ExploreOptions):
   return { points, states, violations, kinds }
 }
 
-const digests = new WeakMap<Buffer, Buffer>()
+const digests = new WeakMap<Buffer, string>()
 
 /** SHA-256 over names and contents. Contents are hashed once. */
 export function digestOf(image: FolderImage): string {
-  const hash = createHash('sha256')
-  for (const [name, content] of image) {
-    hash.update(name).update('\0')
-    if (content === 'folder') continue
-    let digest = digests.get(content)
-    if (digest === undefined) {
-      digest = createHash('sha256').update(content).digest()
-      digests.set(content, digest)
-    }
-    hash.update(digest)
+  let text = ''
+  for (const [name, content] of image) text += `${name}\0${content === 'folder' ? '' : contentDigest(content)}\n`
+  return hash('sha256', text, 'base64')
+}
+
+/** SHA-256 of a file of an image. */
+export function contentDigest(content: Buffer): string {
+  let digest = digests.get(content)
+  if (digest === undefined) {
+    digest = hash('sha256', content, 'base64')
+    digests.set(content, digest)
   }
-  return hash.digest('base64')
+  return digest
 }
