@@ -1,5 +1,6 @@
 // Says on stderr why a command could not do its work, with the next command to try, and finds the exit code.
 import { LedgerError } from '@ledgerd/schema/errors'
+import { isQuotaUsedUp, systemErrorText } from '../storage/system-error-text.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -30,10 +31,15 @@ export function reportError(error: unknown, io: Io): number {
     io.say(`ledgerd: ${neutralize(error.message)}\n${hint === undefined ? '' : `  try: ${neutralize(hint)}\n`}`)
     return exitCodeOf[error.code]
   }
-  const { code, message } = error as NodeJS.ErrnoException
-  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) {
-    io.say(`ledgerd: ${neutralize(message)}\n`)
+  if (isNamed(error) || isQuotaUsedUp(error)) {
+    io.say(`ledgerd: ${neutralize(systemErrorText(error as Error))}\n`)
     return exitCodes.undecided
   }
   throw error
+}
+
+/** An error of the system that Node has a name for. */
+function isNamed(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)
 }

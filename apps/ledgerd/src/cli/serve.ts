@@ -7,6 +7,7 @@ import { parseOrigins } from '../auth/web-guard.ts'
 import { defaultLimits } from '../config.ts'
 import { parseRate } from './draft-rate-flag.ts'
 import { isSystemError } from '../storage/stop-signal.ts'
+import { systemErrorText } from '../storage/system-error-text.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { versionText } from './version.ts'
 
@@ -92,7 +93,7 @@ async function serve(dir: string, flags: ServeFlags): Promise<number> {
     return isClosed ? exitCodes.yes : exitCodes.undecided
   } catch (error) {
     if (!(error instanceof LedgerError) && !isSystemError(error)) throw error
-    process.stderr.write(`ledgerd: ${error.message}\n`)
+    process.stderr.write(`ledgerd: ${systemErrorText(error)}\n`)
     return error instanceof LedgerError ? exitCodeOf[error.code] : exitCodes.undecided
   }
 }

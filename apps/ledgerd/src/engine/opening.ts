@@ -13,6 +13,7 @@ import { keepSchemaCopy } from '../storage/schema-copies.ts'
 import { isShortOfResources, isSystemError, StopSignal, stopOf } from '../storage/stop-signal.ts'
 import { type LedgerStore, openStore } from '../storage/open-store.ts'
 import { lookAtRest, readAtRest } from '../storage/stat-at-rest.ts'
+import { systemErrorText } from '../storage/system-error-text.ts'
 import { HeldLedger } from './held-ledger.ts'
 import { inspect } from './inspect.ts'
 import { type HowToHold, type LedgerKeeper, OpenLedger } from './open-ledger.ts'
@@ -52,7 +53,7 @@ export async function openLedger(
 /** What whoever asked is told, once the operator was. */
 function refused(ledger: string, error: unknown, { nowMs, onWarning }: EngineOptions): unknown {
   const refusal = refusalToOpen(ledger, error, nowMs)
-  if (refusal !== error) onWarning(ledger, `it could not be opened: ${String(error)}`)
+  if (refusal !== error) onWarning(ledger, `it could not be opened: ${systemErrorText(error as Error)}`)
   return refusal
 }
 

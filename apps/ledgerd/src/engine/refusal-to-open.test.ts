@@ -30,6 +30,11 @@ describe('refusalToOpen', () => {
     expect(refusalToOpen('x', error, () => 5000)).toMatchObject({ ...want, outcome: 'absent' })
   })
 
+  it('names a quota, and how to go on', () => {
+    const { message } = refusalToOpen('x', errorOf(EDQUOT), () => 5000) as LedgerError
+    expect(message).toContain('disk-full, EDQUOT: a disk quota is used up; make room or raise the quota;')
+  })
+
   it.each([
     { name: 'a refusal', error: locked },
     { name: 'a defect', error: defect },

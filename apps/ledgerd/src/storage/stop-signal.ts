@@ -1,5 +1,6 @@
 // Why a ledger stops taking appends, and the signal that carries it from storage to the engine.
 import os from 'node:os'
+import { systemErrorText } from './system-error-text.ts'
 
 /** Why a ledger stops; the words of `details.reason` (reliability: stop). */
 export type StopReason =
@@ -42,7 +43,7 @@ export function stopping(reason: StopReason, step: () => void): void {
 /** The signal for an error of the file system. */
 export function stopOf(reason: StopReason, error: unknown): StopSignal {
   if (error instanceof StopSignal) return error
-  return new StopSignal(isDiskFull(error) ? 'disk-full' : reason, (error as Error).message, error)
+  return new StopSignal(isDiskFull(error) ? 'disk-full' : reason, systemErrorText(error as Error), error)
 }
 
 /** A disk or a quota has no room. EDQUOT has no name in libuv, so the numbers are compared. */
