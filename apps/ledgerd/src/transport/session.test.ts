@@ -189,6 +189,20 @@ describe('appends', () => {
     await client.next('pong')
   })
 
+  it('cuts off whom the system refused something that nothing answers for, and nobody else', async () => {
+    const other = await clientOf(at).greeted()
+    const client = await clientOf(at).greeted()
+    const { has } = at.engine
+    at.engine.has = () => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', errno: -24 })
+    }
+    client.send({ t: 'follow', id: 3, ledgers: ['a'], from: 0, live: true, credit: 1000 })
+    expect(await client.closed).toMatchObject({ code: 1006 })
+    at.engine.has = has
+    other.send({ t: 'ping' })
+    await other.next('pong')
+  })
+
   it('keeps outcomes of a large batch within a frame', async () => {
     const client = await clientOf(at).greeted()
     const outcomes = Array.from({ length: 8192 }, () => ({

@@ -18,6 +18,7 @@ import type { Access, Visitor } from '../auth/access.ts'
 import { Principal, revoked } from '../auth/principal.ts'
 import type { ScopedEngine } from '../auth/scoped-engine.ts'
 import type { Timers } from '../ops/timers.ts'
+import { isSystemError } from '../storage/stop-signal.ts'
 import type { FollowContext } from '../subscribers/follow.ts'
 import { Follow } from '../subscribers/follow.ts'
 import { AppendDesk } from './append-desk.ts'
@@ -142,8 +143,10 @@ export class Session {
       if (!isBinary) throw new LedgerError('FRAME_INVALID', 'text message; frames are binary')
       this.#onFrame(decodeFrame(data, { direction: 'from-client', bodyBytesMax: this.#context.limits.batchBytesMax }))
     } catch (error) {
-      if (!(error instanceof LedgerError)) throw error
-      this.#close(closeCodes.frameInvalid, error)
+      if (error instanceof LedgerError) this.#close(closeCodes.frameInvalid, error)
+      // The daemon outlives what the system refuses to one of its peers.
+      else if (isSystemError(error)) this.#fail(error)
+      else throw error
     }
     this.#regulate()
   }
@@ -306,6 +309,12 @@ export class Session {
     this.#context.log.warn('connection refused', { peer: this.#peer.visitor.peer, code, reason: error.message })
     this.#wire.send({ t: 'error', error: formatError(error) })
     this.#peer.ws.close(code, closeReason(error.code, error.message.slice(error.code.length + 2)))
+  }
+
+  /** The peer may come again and ask again. */
+  #fail(error: Error): void {
+    this.#logDefect(error)
+    this.#terminate(error.message)
   }
 
   #terminate(reason: string): void {
