@@ -1,22 +1,23 @@
 // One ledger while its files are held: its storage, its appender, and the read side that followers and range reads use.
 // Damage found at opening or later stops the appends; reads go on up to the last right line.
-import type { AdmissionRules, LedgerSchema } from '@ledgerd/schema'
+import type { LedgerSchema } from '@ledgerd/schema'
 import { LedgerError } from '@ledgerd/schema/errors'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import { IndexKeeper } from '../index/index-keeper.ts'
-import { firstWrongLine } from '../index/scrub.ts'
 import { StopSignal, stopOf } from '../storage/stop-signal.ts'
 import type { RecordedSchema } from '../storage/origin.ts'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
 import { Appender } from './appender.ts'
 import type { GroupBuffers } from './group-buffers.ts'
-import { type Extent, readLine, readLines, replayLines } from './line-reader.ts'
+import { LearnedRules } from './learned-rules.ts'
+import { type Extent, readLine, readLines } from './line-reader.ts'
 import type { AppendRequest, AppendResult, LedgerStat, LedgerState } from './ports.ts'
 import { closedForNow } from './closed-for-now.ts'
 import { cursorAhead } from './cursor-ahead.ts'
+import { DamageWatch } from './damage-watch.ts'
 import { refusalToBegin } from './refusal-to-open.ts'
 import { brokenError, stopFactsOf, stoppedError } from './stop.ts'
 import { seqAtTime } from './time-search.ts'
@@ -53,8 +54,7 @@ export class HeldLedger {
   #reopening: Promise<void> | undefined
   #appender: Appender | undefined
   #head: HeadFile | undefined
-  /** What the family's invariants know, and how many lines of the ledger that is. */
-  #memory: { readonly rules: AdmissionRules; count: number } | undefined
+  #learned: LearnedRules | undefined
   #late: Promise<Appender> | undefined
   #epoch = 0
   #profile = ''
@@ -68,7 +68,7 @@ export class HeldLedger {
   /** Lines before the first wrong one; set once damage is known. */
   #wrongFrom: number | undefined
   #keeper: IndexKeeper
-  #scrub: Promise<void> | undefined
+  readonly #damage: DamageWatch
   #opening: Promise<void> | undefined
 
   constructor(parts: HeldLedgerParts) {
@@ -77,6 +77,17 @@ export class HeldLedger {
     this.#keeper = this.#newKeeper()
     this.#count = parts.store.count
     this.#bytes = parts.store.bytes
+    this.#damage = new DamageWatch({
+      store: () => this.#store,
+      flushIndex: () => this.#keeper.flush(),
+      closing: this.#closing.signal,
+      onWrong: (seq) =>
+        this.stop(
+          new StopSignal('acknowledged-damaged', `line ${seq + 1} (seq ${seq}) is not what was committed`),
+          seq,
+        ),
+      onUnread: this.#warning('its lines could not be looked through'),
+    })
   }
 
   /** Aborts when the ledger is being closed; long work at opening looks at it. */
@@ -117,11 +128,8 @@ export class HeldLedger {
   async #learnRules(): Promise<void> {
     const { ledger, schema } = this.#parts
     if (schema.openRules === undefined) return
-    const memory = this.#memory ?? { rules: schema.openRules({ ledger, profile: this.#profile }), count: 0 }
-    this.#memory = memory
-    const { signal } = this.#closing
-    while (memory.count < this.#count && !signal.aborted)
-      memory.count = await replayLines(memory.rules, this.#extent(), memory.count)
+    this.#learned ??= new LearnedRules(schema.openRules({ ledger, profile: this.#profile }))
+    await this.#learned.learn(() => this.#extent(), this.#closing.signal)
   }
 
   #openAppender(head: HeadFile): Appender {
@@ -132,7 +140,7 @@ export class HeldLedger {
       ledger,
       schema,
       writer: schema.openWriter({ ledger, profile }),
-      rules: this.#memory?.rules,
+      rules: this.#learned?.rules,
       index: store.index,
       file: store.file,
       head,
@@ -297,33 +305,14 @@ export class HeldLedger {
     return undefined
   }
 
+  /** Stops the ledger at the first line that is not what was committed. */
+  lookForDamage(): Promise<void> {
+    return this.#damage.look()
+  }
+
   /** The same while nobody waits for it: a disk that cannot be read now is a warning, and is looked at with the next read. */
   lookInBackground(): void {
-    this.lookForDamage().catch(this.#warning('its lines could not be looked through'))
-  }
-
-  /** Compares every kept leaf with the file; stops the ledger at the first difference. One at a time. */
-  lookForDamage(): Promise<void> {
-    this.#scrub ??= this.#compareLeaves().finally(() => {
-      this.#scrub = undefined
-    })
-    return this.#scrub
-  }
-
-  async #compareLeaves(): Promise<void> {
-    const store = this.#store
-    this.#keeper.flush()
-    const { file, indexFile } = store
-    file.forgetTouch()
-    const wrong = await firstWrongLine(file.readFd, indexFile, this.#closing.signal).catch((error: unknown) => {
-      file.suspectTouch()
-      throw error
-    })
-    if (wrong === undefined) return
-    this.stop(
-      new StopSignal('acknowledged-damaged', `line ${wrong + 1} (seq ${wrong}) is not what was committed`),
-      wrong,
-    )
+    this.#damage.lookInBackground()
   }
 
   /** After a full disk: recovery again, as at a start. Followers stay; lines kept by the repair reach them as published. */
@@ -335,7 +324,7 @@ export class HeldLedger {
   }
 
   async #openAgain(): Promise<void> {
-    await Promise.allSettled([this.#scrub])
+    await this.#damage.whenIdle()
     this.#keeper.flush()
     this.#head?.close()
     this.#head = undefined
@@ -347,7 +336,7 @@ export class HeldLedger {
     const before = this.#count
     this.#state = 'opening'
     this.#stop = undefined
-    this.#memory = undefined
+    this.#learned = undefined
     if (this.#store.stop !== undefined) return this.stop(this.#store.stop, this.#store.count)
     await this.#parts.settle(this, this.#store)
     if (this.#count > before) await this.#publishKept(before)
@@ -360,7 +349,8 @@ export class HeldLedger {
     await Promise.allSettled([this.#opening])
     await this.#appender?.whenIdle()
     this.#state = 'closed'
-    await Promise.allSettled([this.#scrub, this.#reopening])
+    await this.#damage.whenIdle()
+    await Promise.allSettled([this.#reopening])
     this.#keeper.flush()
     try {
       this.#head?.close()
