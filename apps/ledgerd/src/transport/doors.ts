@@ -22,15 +22,14 @@ export class Doors {
   readonly #liveReads = new AbortController()
   readonly #servers: Server[] = []
   #socketCount = 0
+  /** When it was last said that a connection could not be taken: a full process would say it in every turn. */
+  #toldMs = Number.NEGATIVE_INFINITY
 
   constructor(context: Omit<HttpContext, 'draining'>, webSockets: WebSockets) {
     this.#context = { ...context, draining: this.#liveReads.signal }
     this.#webSockets = webSockets
     context.metrics.gauge('sockets_open', () => this.#socketCount)
   }
-
-  /** When it was last said that a connection could not be taken: a full process would say it in every turn. */
-  #toldMs = Number.NEGATIVE_INFINITY
 
   /** Listens on TCP and returns the port, which the system chose when 0 was asked for. Throws CONFIG_INVALID. */
   async listenTcp(address: BindAddress, tls: TlsIdentity | undefined): Promise<number> {
