@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import type { ProgressDocument } from '../cli/progress.ts'
 import { type CliDocument, documentOf } from './cli-document.ts'
-import { count, head, target } from './document-fields.ts'
+import { count, head } from './document-fields.ts'
 
 export const progress: CliDocument = documentOf<ProgressDocument>()({
   kind: 'progress',
@@ -12,10 +12,12 @@ export const progress: CliDocument = documentOf<ProgressDocument>()({
   when: 'on stderr, once a second while it works; none with -q',
   model: z.strictObject({
     ...head('progress'),
-    target,
+    target: z
+      .string()
+      .describe('The ledger, file or - as it was named on the command line; how many of them, if several.'),
     bytes: count('Bytes done.'),
     lines: count('Lines done.'),
     totalBytes: count('Bytes in all; absent when nobody knows.').optional(),
-    elapsedMs: count('Time since the command began on this target, in milliseconds.'),
+    elapsedMs: count('Time since the command began on it, in milliseconds.'),
   }),
 })

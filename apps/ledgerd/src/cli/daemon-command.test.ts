@@ -205,7 +205,8 @@ describe('reading', () => {
     { args: ['cat', 'worlds/read', '--from', '99'], want: 4 },
     { args: ['cat', 'worlds/*', '--to', '3'], want: 2 },
     { args: ['verify', 'worlds/none'], want: 4 },
-    { args: ['verify', 'worlds/*'], want: 2 },
+    { args: ['verify', 'worlds/*'], want: 0 },
+    { args: ['verify', 'nowhere/*'], want: 4 },
   ]
   for (const { args, want } of codes) {
     it(`exit code of ${args.join(' ').slice(0, 40)}`, async () => expect((await daemon.run(args)).exitCode).toBe(want))

@@ -20,6 +20,13 @@ export interface ProgressOptions {
   readonly totalBytes: number | undefined
 }
 
+/** How much is done; what is known of the whole only later overrides what was known at the start. */
+export interface Done {
+  readonly bytes: number
+  readonly lines: number
+  readonly totalBytes?: number | undefined
+}
+
 /** One status object. */
 export interface ProgressDocument {
   readonly kind: 'progress'
@@ -45,7 +52,7 @@ export class Progress {
   }
 
   /** Call as often as you like. */
-  update(done: { readonly bytes: number; readonly lines: number }): void {
+  update(done: Done): void {
     const { io, isQuiet, isJson } = this.#options
     if (isQuiet) return
     const nowMs = io.nowMs()
@@ -57,14 +64,15 @@ export class Progress {
     this.#isLineOpen = isRedrawn
   }
 
-  /** Clears the redrawn line. */
+  /** Clears the redrawn line; the next update draws it again. */
   end(): void {
     if (this.#isLineOpen) this.#options.io.say('\r\x1b[K')
     this.#isLineOpen = false
   }
 
-  #sentence(done: { readonly bytes: number; readonly lines: number }, nowMs: number): string {
-    const { target, totalBytes } = this.#options
+  #sentence(done: Done, nowMs: number): string {
+    const { target } = this.#options
+    const totalBytes = done.totalBytes ?? this.#options.totalBytes
     const seconds = Math.max(0.001, (nowMs - this.#startMs) / 1000)
     const rate = done.bytes / seconds
     const share =
@@ -73,9 +81,9 @@ export class Progress {
     return `${target}  ${formatCount(done.lines)} lines  ${formatBytes(done.bytes)}${share}  ${formatBytes(rate)}/s${left}`
   }
 
-  #document(done: { readonly bytes: number; readonly lines: number }, nowMs: number): string {
-    const { target, totalBytes } = this.#options
-    const { bytes, lines } = done
+  #document(done: Done, nowMs: number): string {
+    const { target } = this.#options
+    const { bytes, lines, totalBytes = this.#options.totalBytes } = done
     const elapsedMs = nowMs - this.#startMs
     const document: ProgressDocument = { kind: 'progress', v: 1, target, bytes, lines, totalBytes, elapsedMs }
     return JSON.stringify(document)

@@ -64,7 +64,7 @@ describe('exit codes', () => {
     { name: 'a tree with nothing to compare, asked for', args: [good, '--level', 'tree'], want: 3 },
     { name: 'a level this version does not have', args: [good, '--level', 'signed'], want: 3 },
     { name: 'no such file', args: [path.join(folder, 'none.jsonl')], want: 4 },
-    { name: 'a folder', args: [`${folder}/`], want: 2 },
+    { name: 'a folder with nothing to check', args: [path.dirname(file('bare/notes.txt', ''))], want: 4 },
     { name: 'no target', args: [], want: 2 },
     { name: 'no such level', args: [good, '--level', 'all'], want: 2 },
     { name: 'no such flag', args: [good, '--really'], want: 2 },

@@ -1,44 +1,25 @@
 // `ledgerd verify --from`: the lines from a position on, by file or by daemon. What needs the lines before is reported as
 // not checked, so that the answer is never a plain yes.
 import { verifyFrom, type VerifyFromOptions, type VerifyReport } from '@ledgerd/verify'
-import { CliError } from './cli-error.ts'
+import type { DaemonFlags } from './daemon-address.ts'
 import { daemonLines, openDaemonLedger } from './daemon-ledger.ts'
-import { exitCodes } from './exit-code.ts'
 import { fileChunks, openFile } from './file-bytes.ts'
 import { findPlace } from './file-position.ts'
 import type { Io } from './io.ts'
 import { neutralize } from './neutralize.ts'
 import { parsePosition, type Position } from './position.ts'
-import { Progress } from './progress.ts'
 import { assertAtHand, DaemonSchemas, schemaOfFile } from './schema-choice.ts'
 import { readSidecar } from './sidecar-files.ts'
 import type { Target } from './target.ts'
-import { withPublicKey } from './verify-keys.ts'
-import type { VerifyFlags } from './verify-run.ts'
+import { type CheckContext, type CheckFlags, checkOptions, type FileTarget } from './verify-check.ts'
 
-/** Checks one target from the position of `--from` on. Throws CliError and LedgerError. */
-export async function checkFrom(target: Target, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
-  const position = parsePosition(flags.from ?? 'start', io.nowMs())
-  switch (target.kind) {
-    case 'file':
-      return await checkFile(target, position, flags, io)
-    case 'ledger':
-      return await checkLedger(target, position, flags, io)
-    default:
-      throw new CliError(
-        exitCodes.usage,
-        `--from needs one ledger or file, not ${target.name}`,
-        'ledgerd verify FILE --from -1000',
-      )
-  }
-}
-
-async function checkFile(
-  target: Extract<Target, { kind: 'file' }>,
-  position: Position,
-  flags: VerifyFlags,
-  io: Io,
+/** Checks a file from the position of `--from` on. Throws CliError and LedgerError. */
+export async function checkFileFrom(
+  target: FileTarget,
+  flags: CheckFlags,
+  context: CheckContext,
 ): Promise<VerifyReport> {
+  const position = positionOf(flags, context)
   const found = await readSidecar(target.path)
   const schema = assertAtHand(await schemaOfFile(target.path, flags), target.name)
   const file = await openFile(target.path)
@@ -47,7 +28,8 @@ async function checkFile(
     const end = Math.min(size, found?.sidecar.head?.bytes ?? size)
     const { offset, seq } = await findPlace(target.path, file, end, position, schema)
     const { adoption } = found ?? {}
-    return await check({ ...target, ledger: flags.as ?? found?.ledger ?? target.ledger }, flags, io, {
+    const named = { name: target.name, ledger: flags.as ?? found?.ledger ?? target.ledger }
+    return await check(named, flags, context, {
       schema,
       chunks: fileChunks(target.path, file, offset, end),
       from: { line: seq + 1, offset },
@@ -60,8 +42,17 @@ async function checkFile(
   }
 }
 
-/** Byte offsets in the file are not known of a daemon's lines; the report counts from the first line it looked at. */
-async function checkLedger(target: Target, position: Position, flags: VerifyFlags, io: Io): Promise<VerifyReport> {
+/**
+ * Checks a daemon's ledger from the position on. Byte offsets in the file are not known of a daemon's lines; the report
+ * counts from the first line it looked at. Throws CliError and LedgerError.
+ */
+export async function checkLedgerFrom(
+  target: Target,
+  flags: CheckFlags & DaemonFlags,
+  context: CheckContext,
+  io: Io,
+): Promise<VerifyReport> {
+  const position = positionOf(flags, context)
   const { ledger } = target
   const schema = assertAtHand(await new DaemonSchemas(flags, io).of(ledger), target.name)
   await using handle = await openDaemonLedger(ledger, flags, io)
@@ -80,11 +71,15 @@ async function checkLedger(target: Target, position: Position, flags: VerifyFlag
     },
     io,
   )
-  return await check(target, flags, io, {
+  return await check(target, flags, context, {
     schema,
     chunks: withLineFeeds(lines),
     from: { line: from + 1, offset: 0 },
   })
+}
+
+function positionOf({ from = 'start' }: CheckFlags, { nowMs }: CheckContext): Position {
+  return parsePosition(from, nowMs)
 }
 
 async function* withLineFeeds(lines: AsyncIterable<{ readonly bytes: Uint8Array }>): AsyncGenerator<Uint8Array> {
@@ -92,30 +87,16 @@ async function* withLineFeeds(lines: AsyncIterable<{ readonly bytes: Uint8Array 
 }
 
 async function check(
-  { name, ledger }: Target,
-  flags: VerifyFlags,
-  io: Io,
+  target: Pick<Target, 'name' | 'ledger'>,
+  flags: CheckFlags,
+  { onProgress, signal }: CheckContext,
   parts: Pick<VerifyFromOptions, 'schema' | 'chunks' | 'from' | 'hasGrown' | 'adoption'>,
 ): Promise<VerifyReport> {
-  const progress = new Progress({
-    io,
-    isQuiet: flags.quiet === true,
-    isJson: flags.json === true,
-    target: neutralize(name),
-    totalBytes: undefined,
+  return await verifyFrom({
+    level: flags.level ?? 'lines',
+    onProgress,
+    signal,
+    ...parts,
+    ...(await checkOptions(target, parts.schema, flags)),
   })
-  try {
-    return await verifyFrom({
-      target: name,
-      ledger,
-      isStrict: flags.strict === true,
-      level: flags.level ?? 'lines',
-      onProgress: (done) => progress.update(done),
-      signal: io.interrupted,
-      ...parts,
-      schema: await withPublicKey(parts.schema, flags.publicKey),
-    })
-  } finally {
-    progress.end()
-  }
 }

@@ -10,12 +10,13 @@ const levelNames = ['tail', 'lines', 'tree', 'schema', 'signed', 'anchored', 'ar
 export function verifyCommand(io: Io, end: (exitCode: number) => void): Command {
   const command = new Command('verify')
     .description('check ledgers or bare files, byte by byte; names every bad line, and what was not checked')
-    .argument('<target...>', 'ledger ids, files, or - for stdin')
+    .argument('<target...>', 'ledger ids, patterns of ids, files, folders of files, or - for stdin')
     .addOption(
       new Option('--level <level>', 'how far to check; each level includes those before it').choices(levelNames),
     )
     .option('--from <position>', 'look only at lines from here on, each by itself: N, -N, @time or an event id')
     .option('--strict', 'warnings fail, and so does whatever was not checked')
+    .option('--jobs <count>', 'check so many files at a time; default: as many as there are cores, if they are large')
     .option('--explain', 'say what each level proves, and what it does not')
     .option('--artifacts <folder>', 'look up the files that lines refer to in this content store, at any level')
     .option('--data <dir>', 'the data folder that ledger ids lie in; reads files instead of asking a daemon')
@@ -42,9 +43,11 @@ export function verifyCommand(io: Io, end: (exitCode: number) => void): Command 
 const examples = `
 Levels: ${levelNames.join(', ')}. Without --level: tree, as far as there is something to compare with.
 This version cannot check signed and anchored; to check artifacts without them: --level schema --artifacts FOLDER.
+Several files are checked at a time, each in a thread, and printed in their order: --jobs changes no byte of the output.
 
 Examples:
   $ ledgerd verify worlds/daily_undertaking
   $ ledgerd verify ./data/daily_undertaking.jsonl --level schema --explain
+  $ ledgerd verify ./ledgers --jobs 2
   $ ledgerd verify - --as daily_undertaking --json < backup.jsonl
 `
