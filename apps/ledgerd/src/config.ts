@@ -50,6 +50,8 @@ export interface Limits {
   readonly lightBytesMax: number
   /** Time spent in one turn on what is more than that, of all connections; one message is handled in any case. */
   readonly heavyTurnMs: number
+  /** Draft bytes that one turn takes in of one request, if its drafts stand for themselves; the rest goes in later turns. */
+  readonly appendPartBytesMax: number
   /** WebSocket connections in all. RATE_LIMITED, close 4429. */
   readonly connectionsMax: number
   /** Connections and HTTP requests of one token at a time. RATE_LIMITED, close 4429. */
@@ -115,6 +117,7 @@ export const defaultLimits: Limits = {
   requestsPerConnectionMax: 4096,
   lightBytesMax: 8 << 10,
   heavyTurnMs: 1,
+  appendPartBytesMax: 128 << 10,
   connectionsMax: 1024,
   connectionsPerPrincipalMax: 64,
   socketsMax: 2048,

@@ -140,6 +140,7 @@ function openDesk(of: Engine): { submit(requests: readonly Request[]): Promise<r
     wake()
   }
   const desk = new AppendDesk({
+    partBytesMax: limits.appendPartBytesMax,
     engine: of,
     metrics: new MetricsBoard(),
     schemaRefusal: () => undefined,

@@ -5,11 +5,15 @@ import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import { AppendRun } from '../engine/append-run.ts'
 import type { AppendResult, Engine } from '../engine/ports.ts'
 import type { Metrics } from '../ops/metrics.ts'
+import { appendInParts } from './append-parts.ts'
 import { countOutcomes, formatOutcomes } from './outcome-lines.ts'
+import type { Handle } from './turnstile.ts'
 
 export interface AppendDeskOptions {
   readonly engine: Engine
   readonly metrics: Metrics
+  /** What one turn takes in of a large request. */
+  readonly partBytesMax: number
   readonly schemaRefusal: (ledger: string, name: string) => LedgerError | undefined
   readonly send: (frame: DaemonFrame, body?: Uint8Array) => void
   /** Called when a request got its answer. */
@@ -47,17 +51,25 @@ export class AppendDesk {
     return this.#openCount + this.#pending.length
   }
 
-  /** `drafts` belong to the engine from here on: ws never writes into a message again. */
-  submit(frame: AppendFrame, drafts: Uint8Array): void {
-    const { engine, metrics } = this.#options
+  /**
+   * `drafts` belong to the engine from here on: ws never writes into a message again. Returns how the rest of a large
+   * request is submitted, which is for later turns and before any other request of this connection.
+   */
+  submit(frame: AppendFrame, drafts: Uint8Array): Handle | undefined {
+    const { engine, metrics, partBytesMax } = this.#options
     metrics.count('appends')
     metrics.count('drafts_received', frame.n)
     const refusal = frame.schema === undefined ? undefined : this.#schemaRefusal(frame.ledger, frame.schema)
-    if (refusal !== undefined) return this.#answerError(frame.id, refusal)
+    if (refusal !== undefined) {
+      this.#answerError(frame.id, refusal)
+      return undefined
+    }
     this.#openCount += 1
     const { ledger, n: count, atomic: isAtomic = false, expect } = frame
     const run = frame.run === undefined ? undefined : this.#runOf(frame.run)
-    engine.append({ ledger, drafts, count, isAtomic, expect, ...(run === undefined ? {} : { run }) }).then(
+    const request = { ledger, drafts, count, isAtomic, expect, ...(run === undefined ? {} : { run }) }
+    const { result: settled, rest } = appendInParts(engine, request, partBytesMax)
+    settled.then(
       (result) => {
         if (result.kind === 'mixed')
           for (const outcome of result.outcomes) if ('error' in outcome) run?.hear(outcome.error)
@@ -68,6 +80,7 @@ export class AppendDesk {
         this.#fail(frame, error)
       },
     )
+    return rest
   }
 
   #runOf(number: number): AppendRun {

@@ -43,6 +43,33 @@ it('lets who sends little pass those who wait', async () => {
   for (const { ws } of [loud, quiet]) ws.terminate()
 })
 
+it('takes in a large append in parts, with one answer, and lets others pass between them', async () => {
+  await at[Symbol.asyncDispose]()
+  at = await openTransport({ lightBytesMax: 600, heavyTurnMs: 0, appendPartBytesMax: 8000 })
+  const [loud, quiet] = [await clientOf(), await clientOf()]
+  const append = at.engine.append.bind(at.engine)
+  let takenIn = 0
+  at.engine.append = (request) => {
+    if (request.ledger === 'b') takenIn = idsOf('a').length
+    else if (idsOf('a').length === 0) quiet.send({ t: 'append', id: 1, ledger: 'b', n: 1 }, draft(0, 1))
+    return append(request)
+  }
+  const drafts = Array.from({ length: 200 }, (_, n) => draft(n, 4000)).join('')
+  loud.send({ t: 'append', id: 1, ledger: 'a', n: 200 }, drafts)
+  loud.send({ t: 'append', id: 2, ledger: 'a', n: 1 }, draft(200, 1))
+  await quiet.next('receipts')
+  expect(takenIn).toBeGreaterThan(0)
+  expect(takenIn).toBeLessThan(200)
+  const acks = [...(await loud.next('receipts')).header.acks]
+  if (acks.length < 2) acks.push(...(await loud.next('receipts')).header.acks)
+  expect(acks).toEqual([
+    [1, 0, 200],
+    [2, 200, 1],
+  ])
+  expect(idsOf('a')).toEqual(inOrder(201))
+  for (const { ws } of [loud, quiet]) ws.terminate()
+})
+
 it('reads on from a peer whose session had stopped reading it meanwhile', async () => {
   await at[Symbol.asyncDispose]()
   at = await openTransport({ lightBytesMax: 600, heavyTurnMs: 0, requestsPerConnectionMax: 3 })

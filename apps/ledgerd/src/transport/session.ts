@@ -3,6 +3,7 @@
 // that request alone. A peer that does not take its answers is not read from either.
 import { checkRequestedLedgers, closeCodes, closeReason, decodeFrame } from '@ledgerd/protocol'
 import type {
+  AppendFrame,
   ClientFrame,
   CloseCode,
   DecodedFrame,
@@ -12,7 +13,6 @@ import type {
   StatRequestFrame,
 } from '@ledgerd/protocol'
 import { LedgerError, formatError, invariant } from '@ledgerd/schema/errors'
-import type { WebSocket } from 'ws'
 import type { Duplex } from 'node:stream'
 import type { Access, Visitor } from '../auth/access.ts'
 import { Principal, revoked } from '../auth/principal.ts'
@@ -22,6 +22,7 @@ import { isSystemError } from '../storage/stop-signal.ts'
 import type { FollowContext } from '../subscribers/follow.ts'
 import { Follow } from '../subscribers/follow.ts'
 import { AppendDesk } from './append-desk.ts'
+import type { FairWebSocket } from './fair-web-socket.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { lineAt, statDocument } from './lookups.ts'
 import { Wire } from './wire.ts'
@@ -35,7 +36,7 @@ export interface SessionContext extends FollowContext {
 }
 
 export interface SessionPeer {
-  readonly ws: WebSocket
+  readonly ws: FairWebSocket
   readonly socket: Duplex
   readonly visitor: Visitor
   /** Undefined when the token is still owed and must come with `hello`. */
@@ -76,6 +77,7 @@ export class Session {
     this.#desk = new AppendDesk({
       engine: this.#engine,
       metrics,
+      partBytesMax: limits.appendPartBytesMax,
       schemaRefusal: (ledger, name) => {
         this.#engine.require('append', ledger)
         return context.schemaRefusal(ledger, name)
@@ -164,7 +166,7 @@ export class Session {
       case 'append':
         return this.#isDraining
           ? this.#refuse(header.id, new LedgerError('DRAINING', 'the daemon is shutting down'))
-          : this.#desk.submit(header, body)
+          : this.#append(header, body)
       case 'follow':
         return this.#follow(header)
       case 'credit':
@@ -218,6 +220,11 @@ export class Session {
   #whoever(): Principal {
     invariant(this.#principal !== undefined, 'nothing is served before the principal is known')
     return this.#principal
+  }
+
+  #append(frame: AppendFrame, drafts: Uint8Array): void {
+    const rest = this.#desk.submit(frame, drafts)
+    if (rest !== undefined) this.#peer.ws.handleRestLater(rest)
   }
 
   #follow(frame: FollowFrame): void {

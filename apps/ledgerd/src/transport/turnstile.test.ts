@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Line, Turnstile } from './turnstile.ts'
+import { type Handle, Line, Turnstile } from './turnstile.ts'
 
 const light = 10
 const heavy = 100
@@ -83,6 +83,28 @@ describe('the turnstile', () => {
     aTurn()
     for (let n = 0; n < 5; n++) drip.send(light, 'again', 5)
     expect(handled.slice(20)).toHaveLength(5)
+  })
+
+  it('handles the rest of a message in later turns, before all others of its peer', () => {
+    const [large, other] = [peer(), peer()]
+    const parts =
+      (name: string, count: number): Handle =>
+      () => {
+        nowMs += 3
+        handled.push(`${name} ${count}`)
+        return count === 1 ? undefined : parts(name, count - 1)
+      }
+    turnstile.pass(large.line, heavy, parts('large', 3))
+    large.send(light, 'behind')
+    other.send(heavy, 'other', 3)
+    expect([handled, large.told]).toEqual([['large 3'], [true]])
+    aTurn()
+    aTurn()
+    expect(handled.slice(1)).toEqual(['large 2', 'other'])
+    aTurn()
+    expect(handled.slice(3)).toEqual(['large 1'])
+    aTurn()
+    expect([handled.slice(4), large.told, due.length]).toEqual([['behind'], [true, false], 0])
   })
 
   it('lets those without a line wait for their turn', async () => {

@@ -13,9 +13,12 @@ export interface TurnstileOptions {
   readonly heavyTurnMs: number
 }
 
+/** Handles a message, or a part of it: then it returns how the rest is handled, which is for a later turn. Must not throw. */
+export type Handle = () => Handle | undefined
+
 /** The messages of one peer that wait, in order. */
 export class Line {
-  readonly waiting: (() => void)[] = []
+  readonly waiting: Handle[] = []
   /** Bytes that passed in the turn numbered so. */
   turn = 0
   bytes = 0
@@ -44,19 +47,23 @@ export class Turnstile {
     return this.#lines.size
   }
 
-  /** Handles a message now or in one of the next turns; those of one line in their order. `handle` must not throw. */
-  pass(line: Line, bytes: number, handle: () => void): void {
+  /** Handles a message now or in one of the next turns; those of one line in their order. */
+  pass(line: Line, bytes: number, handle: Handle): void {
+    let left: Handle | undefined = handle
     if (line.waiting.length === 0) {
       if (line.turn !== this.#turn) line.bytes = 0
       line.turn = this.#turn
       line.bytes += bytes
       // Turns are counted only while something heavy is about: what is light alone costs nothing but this sum.
-      if (line.bytes <= this.#options.lightBytesMax) return handle()
-      this.#turnLater()
-      if (this.#lines.size === 0 && this.#spentMs < this.#options.heavyTurnMs) return this.#spend(handle)
+      if (line.bytes <= this.#options.lightBytesMax) left = handle()
+      else {
+        this.#turnLater()
+        if (this.#lines.size === 0 && this.#spentMs < this.#options.heavyTurnMs) left = this.#spend(handle)
+      }
+      if (left === undefined) return
     }
     this.#turnLater()
-    line.waiting.push(handle)
+    line.waiting.push(left)
     if (line.waiting.length > 1) return
     this.#lines.add(line)
     line.onWaiting(true)
@@ -85,20 +92,22 @@ export class Turnstile {
     this.#spentMs = 0
     for (const line of this.#lines) {
       const handle = line.waiting.shift()
-      // To the end of the queue, if it has more.
       this.#lines.delete(line)
+      const rest = handle === undefined ? undefined : this.#spend(handle)
+      if (rest !== undefined) line.waiting.unshift(rest)
+      // To the end of the queue, if it has more.
       if (line.waiting.length > 0) this.#lines.add(line)
-      if (handle !== undefined) this.#spend(handle)
-      if (line.waiting.length === 0) line.onWaiting(false)
+      else line.onWaiting(false)
       if (this.#spentMs >= this.#options.heavyTurnMs) break
     }
     if (this.#lines.size > 0) this.#turnLater()
   }
 
-  #spend(handle: () => void): void {
+  #spend(handle: Handle): Handle | undefined {
     const { now } = this.#options
     const began = now()
-    handle()
+    const rest = handle()
     this.#spentMs += now() - began
+    return rest
   }
 }

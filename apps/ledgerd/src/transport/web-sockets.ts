@@ -8,7 +8,7 @@ import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import { WebSocketServer } from 'ws'
 import type { Credentials, Refusal, Visitor } from '../auth/access.ts'
 import { Principal } from '../auth/principal.ts'
-import { fairWebSocket } from './fair-web-socket.ts'
+import { type FairWebSocket, fairWebSocket } from './fair-web-socket.ts'
 import { hangUp } from './hang-up.ts'
 import { Session } from './session.ts'
 import type { SessionContext, SessionPeer } from './session.ts'
@@ -60,7 +60,9 @@ export class WebSockets {
     socket.on('error', () => socket.destroy())
     // While its bytes lie in the socket, that no more come is not noticed, and what the peer has sent is still answered.
     if (head.length > 0) socket.unshift(head)
-    this.#turnstile.pass(this.#arrivals, Number.POSITIVE_INFINITY, () => this.#accept(request, socket, isLocal))
+    this.#turnstile.pass(this.#arrivals, Number.POSITIVE_INFINITY, () => {
+      this.#accept(request, socket, isLocal)
+    })
   }
 
   #accept(request: IncomingMessage, socket: Duplex, isLocal: boolean): void {
@@ -68,7 +70,10 @@ export class WebSockets {
     const verdict = this.#check(request, visitor)
     if (verdict !== 'owed' && !(verdict instanceof Principal)) return this.#refuse(socket, visitor, verdict)
     const principal = verdict === 'owed' ? undefined : verdict
-    this.#server.handleUpgrade(request, socket, noHead, (ws) => this.#open({ ws, socket, visitor, principal }))
+    this.#server.handleUpgrade(request, socket, noHead, (ws) =>
+      // The class that the server was given.
+      this.#open({ ws: ws as FairWebSocket, socket, visitor, principal }),
+    )
   }
 
   /** Ends every session in an orderly way; settles when all are gone. */

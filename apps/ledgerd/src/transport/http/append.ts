@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { httpStatus } from '@ledgerd/protocol'
 import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import type { AppendResult } from '../../engine/ports.ts'
+import { appendInParts } from '../append-parts.ts'
 import { countOutcomes } from '../outcome-lines.ts'
 import { ndjson, sendText } from './answer.ts'
 import { readBody } from './body.ts'
@@ -33,13 +34,11 @@ export async function appendRoute(
   })
   metrics.count('appends')
   metrics.count('drafts_received', count)
-  const result = await engine.append({
-    ledger,
-    drafts,
-    count,
-    isAtomic,
-    expect: size === undefined ? undefined : { size },
-  })
+  const expect = size === undefined ? undefined : { size }
+  const { appendPartBytesMax } = limits
+  const append = appendInParts(engine, { ledger, drafts, count, isAtomic, expect }, appendPartBytesMax)
+  for (let { rest } = append; rest !== undefined; rest = rest()) await context.turnstile.turn(appendPartBytesMax)
+  const result = await append.result
   if (result.kind === 'mixed') countOutcomes(metrics, result.outcomes)
   const { status, lines } = receiptLines(ledger, result)
   sendText(response, status, ndjson, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
