@@ -9,7 +9,7 @@ export const jobsMax = 64
  * Bytes that make a thread worth its start, which loads the checker again and costs what checking that much costs. Below
  * it a second thread makes the run longer.
  */
-const threadBytesMin = 32 << 20
+const threadBytesMin = 64 << 20
 
 /** Throws CliError for what is no whole number from 1 to `jobsMax`. */
 export function parseJobs(text: string | undefined): number | undefined {
