@@ -84,11 +84,14 @@ export async function runDaemon(settings: ServeSettings): Promise<boolean> {
   const refused = await openRefused({ ...schemas, ledgers, open, onWarning, later, isOver })
   const parts = { ...identities, ...schemas, engine, limits, metrics, log, timers, health }
   const readTls = tls === undefined ? undefined : () => readTlsFiles(tls)
-  const doors = await openDoors(parts, { address, sockets, isUnsafeListenAllowed, origins, readTls })
+  const places = { address, sockets, namedSocket: settings.socket, isUnsafeListenAllowed, origins, readTls }
+  const doors = await openDoors(parts, places)
   onHangup(() => doors.renew())
 
   health.phase = 'serving'
-  process.stderr.write(greeting({ dataFolder: folder.root, ledgers, url: doors.url, sockets, tokenFile }))
+  process.stderr.write(
+    greeting({ dataFolder: folder.root, ledgers, url: doors.url, sockets: doors.sockets, tokenFile }),
+  )
   log.info('serving', { dataFolder: folder.root, url: doors.url, pid: process.pid })
   void refused.rest()
   loadSpareCode({ ...schemas, timers, log, delayMs: limits.spareCodeDelayMs })

@@ -40,3 +40,29 @@ describe('an index that could not be written', () => {
       file.close()
     })
 })
+
+describe('an index that the disk has no room to cut back', () => {
+  const load = (countMax: number): IndexFile => IndexFile.load(folder, countMax, () => seed, 'test').file
+  const cases = [
+    { name: 'is loaded as far as it is believed', countMax: 10, want: [1, 3] },
+    { name: 'is begun anew over what is not believed', countMax: 0, want: [3] },
+  ]
+  for (const { name, countMax, want } of cases)
+    it(name, () => {
+      const first = load(10)
+      first.flush(record(1), peak, seed)
+      first.close()
+      fs.appendFileSync(path.join(folder, 'lines'), record(9))
+      const cutting = vi.spyOn(fs, 'ftruncateSync').mockImplementation(() => {
+        throw Object.assign(new Error('full'), { errno: -os.constants.errno.EDQUOT })
+      })
+      const second = load(countMax)
+      cutting.mockRestore()
+      expect(second.count).toBe(want.length - 1)
+      second.flush(record(3), peak, seed)
+      second.close()
+      const third = load(10)
+      expect(third.leaves(0, 9)).toEqual(Buffer.concat(want.map((byte) => Buffer.alloc(32, byte))))
+      third.close()
+    })
+})

@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { TreeEdge } from '@ledgerd/proof'
-import { StopSignal } from '../storage/stop-signal.ts'
+import { isDiskFull, StopSignal } from '../storage/stop-signal.ts'
 import type { Fingerprint } from './identity-table.ts'
 import { LineIndex } from './line-index.ts'
 import { leafBytes, readPrint, recordBytes, recordEnd } from './line-record.ts'
@@ -60,11 +60,11 @@ export class IndexFile {
       )
       const index = new LineIndex({ high: seal.seed[0], low: seal.seed[1] }, seal.count, edge)
       if (readInto(fd, seal.count, hash, index) && hash.copy().digest('hex') === seal.recordsHash) {
-        fs.ftruncateSync(fd, seal.count * recordBytes)
+        cutBack(fd, seal.count * recordBytes)
         return { file: new IndexFile(sidecar, fd, hash, reader, seal.count), index }
       }
     }
-    fs.ftruncateSync(fd, 0)
+    cutBack(fd, 0)
     return { file: new IndexFile(sidecar, fd, createHash('sha256'), reader, 0), index: new LineIndex(newSeed()) }
   }
 
@@ -119,6 +119,15 @@ export class IndexFile {
 
   close(): void {
     fs.closeSync(this.#fd)
+  }
+}
+
+/** What lies behind is not believed, so it may stay where the disk has no room to cut: btrfs needs some, even for nothing. */
+function cutBack(fd: number, length: number): void {
+  try {
+    fs.ftruncateSync(fd, length)
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lockFolder } from './folder-lock.ts'
 import { tryKernelLock } from './kernel-lock.ts'
 
@@ -22,6 +22,18 @@ describe('lockFolder', () => {
   it('names itself, and gives the folder back', () => {
     const lock = lockFolder(folder, own)
     expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(own)
+    lock.release()
+    lockFolder(folder, own).release()
+  })
+
+  it('is had without a name where the disk has no room for one, and kept from others', () => {
+    const errno = -os.constants.errno.EDQUOT
+    vi.spyOn(fs, 'ftruncateSync').mockImplementationOnce(() => {
+      throw Object.assign(new Error('full'), { errno })
+    })
+    const lock = lockFolder(folder, own)
+    expect(fs.readFileSync(file, 'utf8')).toBe('')
+    expect(() => lockFolder(folder, own)).toThrow(expect.objectContaining({ code: 'LEDGER_LOCKED', details: {} }))
     lock.release()
     lockFolder(folder, own).release()
   })

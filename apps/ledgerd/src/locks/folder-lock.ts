@@ -1,7 +1,7 @@
 // One daemon per data folder: a kernel lock on `.ledgerd/daemon.json`, which names the holder.
 import fs from 'node:fs'
 import path from 'node:path'
-import { isSystemError } from '../storage/stop-signal.ts'
+import { isDiskFull, isSystemError } from '../storage/stop-signal.ts'
 import { tryKernelLock } from './kernel-lock.ts'
 import { type Holder, readHolder } from './holder.ts'
 import { lockedError } from './visible-lock.ts'
@@ -23,8 +23,13 @@ export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
     fs.closeSync(fd)
     throw lockedError('this data folder', livingHolder(file, holder.host))
   }
-  fs.ftruncateSync(fd, 0)
-  fs.writeSync(fd, `${JSON.stringify(holder)}\n`, 0)
+  try {
+    fs.ftruncateSync(fd, 0)
+    fs.writeSync(fd, `${JSON.stringify(holder)}\n`, 0)
+  } catch (error) {
+    // Reading goes on where nothing can be written. The kernel lock decides, and rivals are told of no holder that is dead.
+    if (!isDiskFull(error)) throw error
+  }
   return {
     release: () => {
       try {

@@ -6,6 +6,7 @@ import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { LedgerError, formatError } from '@ledgerd/schema/errors'
 import type { BindAddress } from '../auth/bind-address.ts'
+import { systemErrorText } from '../storage/system-error-text.ts'
 import type { TlsIdentity } from '../storage/tls-files.ts'
 import { handleRequest } from './http/handler.ts'
 import type { HttpContext } from './http/http-context.ts'
@@ -143,7 +144,9 @@ async function listening(server: Server, where: ListenOptions, shown: string): P
   await new Promise<void>((resolve, reject) => {
     const fail = (cause: NodeJS.ErrnoException): void => {
       const reason =
-        cause.code === 'EADDRINUSE' ? 'something else listens there; choose another with --listen' : cause.message
+        cause.code === 'EADDRINUSE'
+          ? 'something else listens there; choose another with --listen'
+          : systemErrorText(cause)
       reject(new LedgerError('CONFIG_INVALID', `cannot listen on ${shown}: ${reason}`, { cause }))
     }
     server.once('error', fail)

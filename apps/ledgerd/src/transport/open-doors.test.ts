@@ -1,4 +1,5 @@
 import http from 'node:http'
+import os from 'node:os'
 import { describe, expect, it, vi } from 'vitest'
 import { openTransport } from '../../test/transport-harness.ts'
 import type { Log } from '../ops/log.ts'
@@ -17,6 +18,29 @@ describe('reading the settings again', () => {
     at.grants.write('spoilt')
     at.doors.renew()
     expect(said.splice(0)).toEqual(['no made token is taken until the file is right again'])
+  })
+})
+
+describe('a local socket that there is no room for', () => {
+  it('is passed over, and the port is open', async () => {
+    const { createServer } = http
+    vi.spyOn(http, 'createServer').mockImplementation((options) => {
+      const server = createServer(options as http.ServerOptions)
+      const { listen } = server
+      const errno = -os.constants.errno.EDQUOT
+      server.listen = ((where: object, ...rest: []) => {
+        if (!('path' in where)) return listen.call(server, where, ...rest)
+        server.emit('error', Object.assign(new Error('listen UNKNOWN'), { errno, syscall: 'listen' }))
+        return server
+      }) as typeof server.listen
+      return server
+    })
+    const said: unknown[] = []
+    const log: Log = { info: () => {}, warn: (event, fields) => void said.push([event, fields]), error: () => {} }
+    await using at = await openTransport({}, log)
+    const reason = `CONFIG_INVALID: cannot listen on ${at.socketPath}: EDQUOT: a disk quota is used up, listen`
+    expect(said).toEqual([['socket passed over', { socket: at.socketPath, reason }]])
+    expect([at.doors.sockets, at.port > 0]).toEqual([[], true])
   })
 })
 

@@ -14,6 +14,7 @@ import type { Log } from '../ops/log.ts'
 import type { MetricsBoard } from '../ops/metrics.ts'
 import { metricsPage } from '../ops/prometheus.ts'
 import type { Timers } from '../ops/timers.ts'
+import { isDiskFull } from '../storage/stop-signal.ts'
 import type { TlsIdentity } from '../storage/tls-files.ts'
 import { FollowRoom } from '../subscribers/follow-room.ts'
 import { LinesHeads } from '../subscribers/lines-head.ts'
@@ -41,6 +42,8 @@ export interface Places {
   readonly address: BindAddress
   /** Local sockets, free to listen on. */
   readonly sockets: readonly string[]
+  /** Of these the one that must be had, whatever happens to the others. */
+  readonly namedSocket?: string | undefined
   /** An address beyond loopback was asked for, with the flag that says what it gives up. */
   readonly isUnsafeListenAllowed: boolean
   /** Of the web pages that are let in. */
@@ -52,6 +55,7 @@ export interface Places {
 export interface OpenDoors {
   /** Where the daemon can be reached, with the port that the system chose if it was asked to. */
   readonly url: string
+  readonly sockets: readonly string[]
   /** Reads certificate and tokens again, and says in the log what came of it. Of a pair that cannot be used the old one stays. */
   renew(): void
   drain(): Promise<void>
@@ -81,9 +85,10 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
   const doors = new Doors({ ...parts, access, turnstile, page: metricsPage(metrics) }, webSockets)
   port = await doors.listenTcp(places.address, tls)
   guard.hosts = loopbackHosts(port, places.address.host)
-  for (const socket of places.sockets) await doors.listenLocal(socket)
+  const sockets = await openSockets(doors, places, log)
   return {
     url: urlOf(tls === undefined ? 'http' : 'https', places.address.host, port),
+    sockets,
     renew: () => {
       const haveTokensChanged = tokens.refresh()
       if (places.readTls === undefined) {
@@ -105,6 +110,20 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
     },
     destroy: () => doors.destroy(),
   }
+}
+
+/** The sockets that are listened on. There may be no room on the disk for one more name: readers have other doors then. */
+async function openSockets(doors: Doors, { sockets, namedSocket }: Places, log: Log): Promise<string[]> {
+  const opened: string[] = []
+  for (const socket of sockets)
+    try {
+      await doors.listenLocal(socket)
+      opened.push(socket)
+    } catch (error) {
+      if (!(error instanceof LedgerError) || socket === namedSocket || !isDiskFull(error.cause)) throw error
+      log.warn('socket passed over', { socket, reason: error.message })
+    }
+  return opened
 }
 
 /** An address that means every address is shown as loopback. */
