@@ -46,8 +46,7 @@ This version cannot check signed and anchored; to check artifacts without them: 
 Several files are checked at a time, each in a thread, and printed in their order: --jobs changes no byte of the output.
 
 Examples:
-  $ ledgerd verify worlds/daily_undertaking
+  $ ledgerd verify 'worlds/*' --data ./ledgers --jobs 2
   $ ledgerd verify ./data/daily_undertaking.jsonl --level schema --explain
-  $ ledgerd verify ./ledgers --jobs 2
   $ ledgerd verify - --as daily_undertaking --json < backup.jsonl
 `
