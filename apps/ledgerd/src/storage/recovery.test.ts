@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { append, draft, drafts, type Harness, harness, idsInFile, ledger } from '../../test/engine-harness.ts'
 import { defaultLimits } from '../config.ts'
 import type { Engine } from '../engine/ports.ts'
@@ -251,6 +251,26 @@ describe('an interrupted repair', () => {
       expect(fs.readFileSync(at.file).equals(whole)).toBe(true)
       expect(fs.existsSync(path.join(at.sidecar, 'redo'))).toBe(false)
     }
+  })
+})
+
+describe('a repair that has no room', () => {
+  it('is asked to come back, and is finished once there is some', async () => {
+    const committed = await tenLines()
+    fs.appendFileSync(at.file, await unconfirmedLines(10, 12))
+    const engine = await reopen()
+    const real = fs.writeSync as (...call: unknown[]) => number
+    // What was cut off is given back late by file systems that copy on write, so the same bytes may not fit again.
+    const short = vi.spyOn(fs, 'writeSync').mockImplementation((...call: unknown[]) => {
+      const isKept = call[4] === committed.length
+      return isKept ? real(call[0], call[1], call[2], 10, call[4]) : real(...call)
+    })
+    const refused = expect.objectContaining({ code: 'BUSY', details: expect.objectContaining({ reason: 'disk-full' }) })
+    await expect(append(engine, [draft(12)])).rejects.toEqual(refused)
+    short.mockRestore()
+    await engine.close()
+    await append(await reopen(), [draft(12)])
+    expect(idsInFile(at.file)).toEqual(idsUpTo(13))
   })
 })
 

@@ -90,7 +90,8 @@ export function finishRepair(file: string, sidecar: string): void {
       throw new StopSignal('acknowledged-missing', `the file ends before byte ${redo.offset}, where a repair began`)
     fs.ftruncateSync(fd, redo.offset)
     const written = bytes.length === 0 ? 0 : fs.writeSync(fd, bytes, 0, bytes.length, redo.offset)
-    if (written !== bytes.length) throw new StopSignal('write-failed', 'the kept lines were written short')
+    if (written !== bytes.length)
+      throw new StopSignal('disk-full', 'the kept lines were written short, as when a disk or quota is full')
     fs.fdatasyncSync(fd)
   } finally {
     fs.closeSync(fd)
