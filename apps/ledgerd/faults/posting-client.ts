@@ -5,7 +5,13 @@ import type { KeptReceipt } from '@ledgerd/testkit'
 
 export type PostAnswer =
   | { readonly kind: 'receipt'; readonly receipt: KeptReceipt & { readonly duplicate: boolean } }
-  | { readonly kind: 'refused'; readonly code: string; readonly outcome: string | undefined; readonly reason: unknown }
+  | {
+      readonly kind: 'refused'
+      readonly code: string
+      readonly message: string
+      readonly outcome: string | undefined
+      readonly reason: unknown
+    }
   | { readonly kind: 'silence' }
 
 const timeoutMs = 60_000
@@ -32,11 +38,13 @@ export class PostingClient {
     const body = await this.#request(`/v1/ledgers/${ledger}/append`, JSON.stringify(draft))
     if (body === undefined) return { kind: 'silence' }
     const answer = JSON.parse(body.split('\n', 1)[0] ?? '') as Partial<KeptReceipt & { duplicate: boolean }> & {
-      readonly error?: { code: string; outcome?: string; details?: Record<string, unknown> }
+      readonly error?: { code: string; message: string; outcome?: string; details?: Record<string, unknown> }
     }
     const { error } = answer
-    if (error !== undefined)
-      return { kind: 'refused', code: error.code, outcome: error.outcome, reason: error.details?.['reason'] }
+    if (error !== undefined) {
+      const { code, message, outcome, details } = error
+      return { kind: 'refused', code, message, outcome, reason: details?.['reason'] }
+    }
     const receipt = answer as KeptReceipt & { duplicate: boolean }
     this.receipts.push(receipt)
     return { kind: 'receipt', receipt }

@@ -10,7 +10,7 @@ import { idIn, PostingClient } from '../posting-client.ts'
 import type { SuiteReport } from '../suite-report.ts'
 import type { RoundOptions } from './add-rounds.ts'
 import { untilServed } from './eventually-served.ts'
-import { Filler } from './fill-disk.ts'
+import type { RoomTaker } from './fill-disk.ts'
 import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import type { Mounted } from './mounted-disk.ts'
 import { openWorld, pause, type World } from './steady-load.ts'
@@ -18,6 +18,13 @@ import { openWorld, pause, type World } from './steady-load.ts'
 export interface DiskFullOptions extends RoundOptions {
   /** A file system with nothing on it. */
   readonly mount: () => Mounted
+  readonly takerOf: (disk: Mounted) => RoomTaker
+  /** So many blocks are left at most; a batch takes about ten, and what the file system sets aside for them. */
+  readonly roomBlocksMax: number
+  /** Of a daemon that stands before a full disk. */
+  readonly restartChance: number
+  /** The error that a refused append names, besides being BUSY, once the daemon has tried to go on. */
+  readonly errorName?: string
 }
 
 const hall = 'worlds/hall'
@@ -28,14 +35,13 @@ const slowestMsMax = 20_000
 const linesInBatch = 40
 const textBytes = 1000
 const blockBytes = 4096
-/** A batch takes about ten. */
-const roomBlocksMax = 12
-const restartChance = 0.2
 const lookMs = 50
+/** For a daemon that tries again every two seconds. */
+const namingPatienceMs = 20_000
 
 /** Fills the disk again and again under one folder of ledgers. */
 export async function runDiskFullRounds(options: DiskFullOptions): Promise<SuiteReport> {
-  const { suite, rounds, seed } = options
+  const { suite, rounds, seed, errorName, restartChance } = options
   const world = new FullWorld(options)
   await world.run()
   const { counts, violations } = world
@@ -46,8 +52,13 @@ export async function runDiskFullRounds(options: DiskFullOptions): Promise<Suite
     guards: [
       { name: 'rounds', value: counts.rounds, min: rounds },
       { name: 'disks that were full', value: counts.full, min: Math.floor(rounds * 0.7) },
-      { name: 'restarts on a full disk', value: counts.restartsWhileFull, min: Math.floor(rounds * 0.05) },
+      {
+        name: 'restarts on a full disk',
+        value: counts.restartsWhileFull,
+        min: Math.floor((rounds * restartChance) / 4),
+      },
       { name: 'receipts', value: counts.receipts, min: rounds * linesInBatch },
+      { name: 'errors named', value: counts.named, min: errorName === undefined ? 0 : Math.floor(rounds * 0.5) },
     ],
     seed,
     notRun: [],
@@ -59,6 +70,7 @@ class FullWorld {
     rounds: 0,
     full: 0,
     tornGroups: 0,
+    named: 0,
     restartsWhileFull: 0,
     receipts: 0,
     usualResumeMs: 0,
@@ -68,7 +80,7 @@ class FullWorld {
   readonly #at = scratch()
   readonly #disk: Mounted
   readonly #folder: string
-  readonly #filler: Filler
+  readonly #taker: RoomTaker
   readonly #poster: PostingClient
   readonly #receipts: KeptReceipt[] = []
   readonly #sent: Set<string> = new Set()
@@ -80,7 +92,7 @@ class FullWorld {
     this.#options = options
     this.#disk = options.mount()
     this.#folder = path.join(this.#disk.folder, 'data')
-    this.#filler = new Filler(this.#disk.folder)
+    this.#taker = options.takerOf(this.#disk)
     this.#poster = new PostingClient(this.#at.socket)
     const evidence = { receipts: this.#receipts, followers: [] }
     this.#judge = new FolderJudge(this.#folder, { evidence, sent: () => this.#sent })
@@ -116,20 +128,21 @@ class FullWorld {
 
   /** Returns the daemon that serves now. */
   async #round(daemon: DaemonProcess, world: World): Promise<DaemonProcess> {
-    const { random } = this.#options
+    const { random, roomBlocksMax, restartChance } = this.#options
     this.counts.rounds++
     // The daemon has just looked how much room there is, and looks again only after megabytes.
     for (const ledger of [hall, yard]) await this.#expectReceipt(ledger)
-    this.#filler.fillTo(Math.floor(random() * roomBlocksMax) * blockBytes)
+    this.#taker.fillTo(Math.floor(random() * roomBlocksMax) * blockBytes)
     const batch = this.#appendBatch(world)
     let serving = daemon
     if (await this.#isStopped(batch)) {
       this.counts.full++
       if (unconfirmedBytes(this.#folder, hall) > 0) this.counts.tornGroups++
       await this.#expectReading()
+      await this.#expectNamed()
       if (random() < restartChance) serving = await this.#restart(daemon)
     }
-    this.#filler.empty()
+    this.#taker.empty()
     await this.#expectResumed()
     await batch
     return serving
@@ -166,6 +179,24 @@ class FullWorld {
     const answer = await this.#post('worlds/new')
     if (answer.kind !== 'receipt' && (answer.kind === 'silence' || answer.code !== 'BUSY'))
       this.#say('worlds/new', `a new ledger on the full disk got ${JSON.stringify(answer)}`)
+  }
+
+  /** A short write names no error; the next try does, unless one line alone finds room. */
+  async #expectNamed(): Promise<void> {
+    const { errorName } = this.#options
+    if (errorName === undefined) return
+    const startedMs = performance.now()
+    for (;;) {
+      const answer = await this.#post(hall)
+      if (answer.kind === 'receipt') return
+      const isBusy = answer.kind === 'refused' && answer.code === 'BUSY' && answer.reason === 'disk-full'
+      const isNamed = isBusy && answer.message.includes(errorName)
+      if (isNamed) this.counts.named++
+      else if (!isBusy || performance.now() - startedMs > namingPatienceMs)
+        this.#say(hall, `without room an append got ${JSON.stringify(answer)}`)
+      if (isNamed || !isBusy || this.violations.length > 0) return
+      await pause(lookMs)
+    }
   }
 
   /** The client and its batch outlive it. */

@@ -3,9 +3,16 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 
+/** Whatever takes the room of a ledger's disk away, and gives it back. */
+export interface RoomTaker {
+  /** Leaves about this much. */
+  fillTo(roomBytes: number): void
+  empty(): void
+}
+
 const tries = 8
 
-export class Filler {
+export class Filler implements RoomTaker {
   readonly #folder: string
 
   /** `folder` lies on the file system. */

@@ -5,7 +5,14 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-export type Need = 'root' | 'mounts' | 'loop devices' | 'libfuse3-dev' | `program ${string}` | `library ${string}`
+export type Need =
+  | 'root'
+  | 'mounts'
+  | 'loop devices'
+  | 'libfuse3-dev'
+  | `program ${string}`
+  | `library ${string}`
+  | `file system ${string}`
 
 /** Why a suite cannot run here, as a sentence; undefined when all is there. */
 export function missing(...needs: readonly Need[]): string | undefined {
@@ -24,9 +31,16 @@ function isThere(need: Need): boolean {
   if (need === 'mounts') return canMount()
   if (need === 'libfuse3-dev') return spawnSync('pkg-config', ['--exists', 'fuse3']).status === 0
   if (need === 'loop devices') return spawnSync('losetup', ['--find']).status === 0
-  const name = need.slice(need.indexOf(' ') + 1)
+  const name = need.slice(need.lastIndexOf(' ') + 1)
   if (need.startsWith('library ')) return libraryPath(name) !== undefined
+  if (need.startsWith('file system ')) return isInKernel(name)
   return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
+}
+
+/** Built in, or a module that can be loaded. */
+function isInKernel(fileSystem: string): boolean {
+  spawnSync('modprobe', ['--quiet', fileSystem])
+  return fs.readFileSync('/proc/filesystems', 'utf8').split(/\s+/).includes(fileSystem)
 }
 
 function canMount(): boolean {

@@ -1,4 +1,4 @@
-// File systems of a suite's own: ext4 and xfs on loop devices, tmpfs. Whatever is mounted here is unmounted and detached when
+// File systems of a suite's own: ext4, xfs and btrfs on loop devices, tmpfs. Whatever is mounted here is unmounted and detached when
 // the suite ends, however that ends.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
@@ -7,7 +7,7 @@ import path from 'node:path'
 import { afterAll } from 'vitest'
 import { compile } from './native.ts'
 
-export type DiskKind = 'ext4' | 'xfs'
+export type DiskKind = 'ext4' | 'xfs' | 'btrfs'
 
 export interface DiskOptions {
   readonly kind: DiskKind
@@ -21,7 +21,11 @@ export interface Mounted {
   remove(): void
 }
 
-const quietFormat: Readonly<Record<DiskKind, readonly string[]>> = { ext4: ['-q', '-F'], xfs: ['-q', '-f'] }
+const quietFormat: Readonly<Record<DiskKind, readonly string[]>> = {
+  ext4: ['-q', '-F'],
+  xfs: ['-q', '-f'],
+  btrfs: ['-q', '-f'],
+}
 /** A process that was just killed may hold its files a moment longer. */
 const unmountTries = 250
 const unmountPauseMs = 20

@@ -12,9 +12,11 @@ import { freeze } from './frozen-daemon.ts'
 import { type DiskKind, MountedDisk } from './mounted-disk.ts'
 import { pause, SteadyLoad } from './steady-load.ts'
 
+type JournaledDisk = Exclude<DiskKind, 'btrfs'>
+
 export interface PowerCutOptions {
   readonly suite: string
-  readonly kind: DiskKind
+  readonly kind: JournaledDisk
   readonly cuts: number
   readonly seed: number
   readonly random: () => number
@@ -25,7 +27,7 @@ export interface PowerCutOptions {
 }
 
 const ledgers = ['worlds/hall', 'worlds/yard', 'worlds/deep/cellar']
-const sizeMb: Readonly<Record<DiskKind, number>> = { ext4: 320, xfs: 448 }
+const sizeMb: Readonly<Record<JournaledDisk, number>> = { ext4: 320, xfs: 448 }
 /** So that looking through everything after each cut stays quick. */
 const cutsPerDisk = 12
 /** Chances, one cut at a time: to strike while the daemon starts, and to be recovered once without anybody looking. */
