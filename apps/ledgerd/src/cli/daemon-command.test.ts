@@ -206,6 +206,8 @@ describe('reading', () => {
     { args: ['cat', 'worlds/*', '--to', '3'], want: 2 },
     { args: ['verify', 'worlds/none'], want: 4 },
     { args: ['verify', 'worlds/*'], want: 0 },
+    { args: ['verify', 'worlds/*', '--jobs', '4'], want: 0 },
+    { args: ['verify', 'worlds/*', '--jobs', '0'], want: 2 },
     { args: ['verify', 'nowhere/*'], want: 4 },
   ]
   for (const { args, want } of codes) {

@@ -71,8 +71,9 @@ export async function* checkAll({ targets, flags, jobs }: CheckAllOptions, io: I
         : io.interrupted.aborted
           ? undefined
           : await outcomeOf(() => checkHere(target, flags, context, io))
-    progress.end()
+    sum.hold()
     yield { target, outcome }
+    sum.goOn()
   }
 }
 

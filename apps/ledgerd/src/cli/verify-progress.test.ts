@@ -6,7 +6,7 @@ type Said = readonly [at: number, done: Done]
 
 function shown(targets: number, said: readonly Said[]): Done[] {
   const all: Done[] = []
-  const sum = new SumProgress({ update: (done) => void all.push(done) }, targets)
+  const sum = new SumProgress({ update: (done) => void all.push(done), end: () => undefined }, targets)
   for (const [at, done] of said) sum.update(at, done)
   return all
 }
@@ -45,4 +45,15 @@ describe('progress over several targets', () => {
     },
   ]
   for (const { name, targets, said, want } of table) it(name, () => expect(shown(targets, said)).toEqual(want))
+
+  it('is cleared and kept away while a report is printed, and counts what was said meanwhile', () => {
+    const said: (Done | 'cleared')[] = []
+    const sum = new SumProgress({ update: (done) => void said.push(done), end: () => void said.push('cleared') }, 2)
+    sum.update(0, { bytes: 1, lines: 1 })
+    sum.hold()
+    sum.update(1, { bytes: 10, lines: 2 })
+    sum.goOn()
+    sum.update(1, { bytes: 20, lines: 3 })
+    expect(said).toEqual([{ bytes: 1, lines: 1 }, 'cleared', { bytes: 21, lines: 4 }])
+  })
 })

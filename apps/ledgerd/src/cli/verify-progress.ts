@@ -2,13 +2,14 @@
 import type { Done, Progress } from './progress.ts'
 
 export class SumProgress {
-  readonly #progress: Pick<Progress, 'update'>
+  readonly #progress: Pick<Progress, 'update' | 'end'>
   readonly #isAlone: boolean
   readonly #parts = new Map<number, Done>()
+  #isHeld = false
   #bytes = 0
   #lines = 0
 
-  constructor(progress: Pick<Progress, 'update'>, targets: number) {
+  constructor(progress: Pick<Progress, 'update' | 'end'>, targets: number) {
     this.#progress = progress
     this.#isAlone = targets === 1
   }
@@ -19,7 +20,18 @@ export class SumProgress {
     this.#parts.set(at, done)
     this.#bytes += done.bytes - (before?.bytes ?? 0)
     this.#lines += done.lines - (before?.lines ?? 0)
+    if (this.#isHeld) return
     const sum = { bytes: this.#bytes, lines: this.#lines }
     this.#progress.update(this.#isAlone ? { ...sum, totalBytes: done.totalBytes } : sum)
+  }
+
+  /** Clears the line and keeps it away while something else is printed; what is said meanwhile counts. */
+  hold(): void {
+    this.#isHeld = true
+    this.#progress.end()
+  }
+
+  goOn(): void {
+    this.#isHeld = false
   }
 }
