@@ -14,7 +14,8 @@ const begin = '<!-- long form -->'
 const end = '<!-- end of the long form -->'
 
 /** Figures that do not add up from run to run: the highest is shown. */
-const isPeak = (/** @type {string} */ name) => /a second|covered|kept|p99|most|MB|MiB|\bms\b/.test(name)
+const isPeak = (/** @type {string} */ name) =>
+  /a second|covered|kept|in all|p99|percent|most|MB|MiB|\bms\b|Ms$/.test(name)
 
 /**
  * Adds one run to those kept, and its counts to the table.
