@@ -24,7 +24,13 @@ export async function runFuzzSuite(target: FuzzTarget, options: FuzzSuiteOptions
   const sentence = finding === undefined ? undefined : await describe(target, finding)
   return {
     suite: `M ${target.name}`,
-    counts: { executions, 'a second': perSecond, 'lines covered': covered, 'lines in all': lines, 'inputs kept': corpus.length },
+    counts: {
+      executions,
+      'a second': perSecond,
+      'lines covered': covered,
+      'lines in all': lines,
+      'inputs kept': corpus.length,
+    },
     violations: sentence === undefined ? [] : [{ kind: 'misbehaved', ledger: target.name, sentence }],
     guards: [
       { name: 'inputs that reach something new', value: corpus.length, min: 3 },
