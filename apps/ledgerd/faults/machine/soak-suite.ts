@@ -141,6 +141,8 @@ class SoakedDisk {
     await daemon.kill('SIGKILL')
     await this.#load.cutOff()
     this.#disk.comeBack()
+    // Nobody has synced the end of what filled the disk: with the power it may have come back.
+    this.#filler.empty()
   }
 
   async #pause(daemon: DaemonProcess): Promise<void> {
@@ -164,7 +166,9 @@ class SoakedDisk {
 
   async #tear(daemon: DaemonProcess): Promise<void> {
     this.#arm(`write 1 torn:${1 + Math.floor(this.#random() * 3000)}`)
-    await daemon.exited
+    let hasEnded = false
+    void daemon.exited.then(() => (hasEnded = true))
+    await this.#until(() => hasEnded)
     fs.rmSync(this.#faultFile, { force: true })
   }
 
@@ -176,8 +180,16 @@ class SoakedDisk {
   }
 
   async #struck(): Promise<void> {
-    while (!fs.existsSync(`${this.#faultFile}.struck`)) await pause(5)
+    await this.#until(() => fs.existsSync(`${this.#faultFile}.struck`))
     fs.rmSync(this.#faultFile, { force: true })
+  }
+
+  /** A fault strikes by the hand of the load: once a client has given up, none will. */
+  async #until(hasStruck: () => boolean): Promise<void> {
+    while (!hasStruck()) {
+      if (this.#load.failures.length > 0) throw new Error('a client gave up before the fault struck')
+      await pause(5)
+    }
   }
 
   async #start(): Promise<void> {
