@@ -1,6 +1,7 @@
 import os from 'node:os'
+import { LedgerError } from '@ledgerd/schema/errors'
 import { describe, expect, it } from 'vitest'
-import { exitCodes } from './exit-code.ts'
+import { exitCodeOf, exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { reportError } from './report-error.ts'
 
@@ -29,6 +30,18 @@ describe('an error of the file system under a command', () => {
     expect(reportError(error, io)).toBe(exitCodes.undecided)
     expect(said.join('')).toBe(want)
   })
+})
+
+it.each([
+  { code: 'IDENTITY_CONFLICT', details: {}, want: 'ledgerd get LEDGER SEQ' },
+  { code: 'EXPECT_FAILED', details: {}, want: 'ledgerd tail LEDGER' },
+  { code: 'SCHEMA_INVALID', details: {}, want: 'ledgerd schema docs FAMILY' },
+  { code: 'LEDGER_STOPPED', details: { command: 'ledgerd doctor ./ledgers' }, want: 'ledgerd doctor ./ledgers' },
+] as const)('says what to try after $code', ({ code, details, want }) => {
+  const said: string[] = []
+  const io = { say: (text: string) => said.push(text) } as unknown as Io
+  expect(reportError(new LedgerError(code, 'no', { details }), io)).toBe(exitCodeOf[code])
+  expect(said.join('')).toMatch(new RegExp(`^ledgerd: ${code}: no\\n  try: .*${want}.*\\n$`))
 })
 
 it('leaves a defect as it is', () => {

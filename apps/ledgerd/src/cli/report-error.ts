@@ -14,6 +14,9 @@ const hints: Readonly<Partial<Record<LedgerError['code'], string>>> = {
   LEDGER_NOT_FOUND: 'a ledger is made by its first append: ledgerd append LEDGER TYPE JSON',
   LEDGER_STOPPED: 'see why: ledgerd verify LEDGER --data DIR --level schema',
   INTEGRITY_BROKEN: 'see where: ledgerd verify LEDGER --data DIR --level tree',
+  IDENTITY_CONFLICT: 'see what stands there: ledgerd get LEDGER SEQ; other content wants another --key, or none',
+  EXPECT_FAILED: 'see what came meanwhile: ledgerd tail LEDGER -n 5; then decide again',
+  SCHEMA_INVALID: 'see what its events may hold: ledgerd schema docs FAMILY; ledgerd stats LEDGER names it',
   CURSOR_AHEAD: 'see how long it is: ledgerd verify LEDGER --level tail',
 }
 
