@@ -14,6 +14,7 @@ import type { GroupBuffers } from './group-buffers.ts'
 import { type Expected, Group } from './group.ts'
 import { conflictError, findMatch, type Match, type MatchSources } from './match.ts'
 import type { AppendRequest, AppendResult } from './ports.ts'
+import { refusalToRead } from './refusal-to-read.ts'
 import { stoppedError } from './stop.ts'
 import { Ticket } from './ticket.ts'
 
@@ -175,12 +176,8 @@ export class Appender {
     }
     read()
       .catch((error: unknown) => {
-        const cause = new LedgerError('INTERNAL', `earlier lines of ${ledger} could not be read`, {
-          cause: error,
-          outcome: 'absent',
-        })
         const ticket = this.#waiting.shift()
-        if (ticket !== undefined) this.#refuse(ticket, cause)
+        if (ticket !== undefined) this.#refuse(ticket, refusalToRead(ledger, error))
       })
       .finally(() => {
         this.#isFetching = false
