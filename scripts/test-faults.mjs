@@ -1,4 +1,4 @@
-// Runs the long form of the crash laboratory (apps/ledgerd/faults) and prints one table: suite, counts, violations, what
+// Runs the crash laboratory (apps/ledgerd/faults) and prints one table: suite, counts, violations, what
 // could not run and why, seed, duration. Exit 1 on any violation, missed guard or suite that left no report.
 // --long counts as the long form wants, --scale=0.1 a tenth of either; --keep adds what a share of the long form found to
 // docs/reliability.md. Other arguments choose suites by file name.

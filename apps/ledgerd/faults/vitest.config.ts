@@ -1,4 +1,4 @@
-// The laboratory, run by `pnpm test:faults`: the long forms of the suites, some of which are tests of conformance/ that
+// The laboratory, run by `pnpm test:faults`: the suites at full count, some of which are tests of conformance/ that
 // count higher here. What measures how long others wait comes last and alone.
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
