@@ -37,7 +37,7 @@ export interface Limits {
   /** One read of a range. */
   readonly readWindowBytes: number
   readonly streamsPerConnectionMax: number
-  /** Ledgers that one stream's ids and patterns may match. REQUEST_INVALID. */
+  /** Ledgers that one stream reads. REQUEST_INVALID at its start; one that appears later gets the status `closed`. */
   readonly ledgersPerStreamMax: number
   /** Ledgers followed at a time, counted once for each stream that follows them. RATE_LIMITED. */
   readonly followedLedgersMax: number

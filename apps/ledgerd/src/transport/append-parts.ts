@@ -97,8 +97,7 @@ function joined(results: readonly (AppendResult | Failed)[], parts: readonly Par
   const defect = failed.find(({ error }) => !(error instanceof LedgerError))
   if (defect !== undefined) throw defect.error
   if (failed.length === results.length) throw leastPromising(failed.map(({ error }) => error as LedgerError))
-  const outcomes = results.map((result, at) => outcomesOf(result, parts[at]?.count ?? 0))
-  return contiguous(results) ?? { kind: 'mixed', epoch: epochOf(results), outcomes: outcomes.flat() }
+  return contiguous(results) ?? mixed(results, parts)
 }
 
 /** Whether lines are on disk may be unknown. */
@@ -120,6 +119,11 @@ function contiguous(results: readonly (AppendResult | Failed)[]): AppendResult |
   }
   const eventIds = plain.flatMap((part) => part.eventIds)
   return { ...first, eventIds, leafHashes: plain.flatMap(({ leafHashes }) => leafHashes) }
+}
+
+function mixed(results: readonly (AppendResult | Failed)[], parts: readonly Part[]): AppendResult {
+  const outcomes = results.flatMap((result, at) => outcomesOf(result, parts[at]?.count ?? 0))
+  return { kind: 'mixed', epoch: epochOf(results), outcomes }
 }
 
 /** Of the last part that has one: they only rise. */
