@@ -177,7 +177,7 @@ export class Appender {
     read()
       .catch((error: unknown) => {
         const ticket = this.#waiting.shift()
-        if (ticket !== undefined) this.#refuse(ticket, refusalToRead(ledger, error))
+        if (ticket !== undefined) this.#refuse(ticket, refusalToRead(`earlier lines of ${ledger}`, error))
       })
       .finally(() => {
         this.#isFetching = false

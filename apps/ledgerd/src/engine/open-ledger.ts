@@ -7,11 +7,12 @@ import { type CommittedRun, markRead } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { SchemaChoice } from '../schemas/schema-book.ts'
 import type { HeldFiles, Holder } from '../storage/held-files.ts'
-import { StopSignal } from '../storage/stop-signal.ts'
+import { isSystemError, StopSignal } from '../storage/stop-signal.ts'
 import { closedForNow } from './closed-for-now.ts'
 import { cursorAhead } from './cursor-ahead.ts'
 import type { HeldLedger } from './held-ledger.ts'
 import type { AppendRequest, AppendResult, CommittedListener, LedgerReader, LedgerStat, StartAt } from './ports.ts'
+import { refusalToRead } from './refusal-to-read.ts'
 import { RestFigures } from './rest-figures.ts'
 import { stopFactsOf, stoppedError } from './stop.ts'
 
@@ -105,7 +106,7 @@ export class OpenLedger implements LedgerReader, Holder {
 
   async resolve(start: StartAt): Promise<number> {
     if (start === 'start') return 0
-    if (typeof start === 'object') return await this.#use((held) => held.seqAt(start.timeMs))
+    if (typeof start === 'object') return await this.#look((held) => held.seqAt(start.timeMs))
     const { size } = this.stat()
     if (start === 'end') return size
     if (start > size) throw cursorAhead(start, size)
@@ -123,11 +124,11 @@ export class OpenLedger implements LedgerReader, Holder {
       const bytes = from === 0 && length <= bytesMax ? await this.#keeper.readAtRest(ledger, figures) : undefined
       if (bytes !== undefined) return markRead({ ledger, from, count, bytes })
     }
-    return await this.#use((held) => held.read(from, bytesMax))
+    return await this.#look((held) => held.read(from, bytesMax))
   }
 
   findEvent(eventId: string): Promise<number | undefined> {
-    return this.#use((held) => held.findEvent(eventId))
+    return this.#look((held) => held.findEvent(eventId))
   }
 
   /** Looks through all lines now. */
@@ -192,6 +193,18 @@ export class OpenLedger implements LedgerReader, Holder {
     this.#keeper.heldFiles?.forget(this)
     await held?.close()
     await this.#resting
+  }
+
+  /** Reads. What the system refuses is told as what may pass, and the log says why. */
+  async #look<Result>(work: (held: HeldLedger) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#use(work)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      const refusal = refusalToRead(`lines of ${this.ledger}`, error)
+      this.#keeper.onWarning(this.ledger, refusal.message)
+      throw refusal
+    }
   }
 
   async #use<Result>(work: (held: HeldLedger) => Promise<Result>): Promise<Result> {
