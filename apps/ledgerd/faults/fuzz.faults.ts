@@ -10,8 +10,8 @@ import { handIn } from './suite-report.ts'
 
 const seed = seedOfRun('fuzz')
 const named = process.env['FUZZ_TARGETS']?.split(',')
-const secondsMax = rounds('FUZZ_SECONDS', 30, { faults: 30, long: 14_400 })
-const executionsMax = atGate({ faults: 5_000_000, long: 5_000_000 })
+const secondsMax = rounds('FUZZ_SECONDS', 30, { faults: 30, long: 600 })
+const executionsMax = atGate({ faults: 5_000_000, long: 25_000_000 })
 const isKeeping = process.env['FUZZ_KEEP'] === '1'
 
 for (const target of fuzzTargets.filter(({ name }) => named?.includes(name) ?? true))
