@@ -18,7 +18,9 @@ export interface PlantedBug {
 }
 
 const inline = { file: 'commit/file-commit.ts' }
-const inlineSteps = '  file.sync()\n  head.write(nextHead(group))\n'
+const inlineSync = "  file.sync()\n  if (head.secondSync === 'same') file.sync()\n"
+const inlineSteps = `${inlineSync}  head.write(nextHead(group))\n`
+const poolSync = "  await file.syncInPool()\n  if (head.secondSync === 'same') await file.syncInPool()\n"
 const commitStates = { file: 'crash-commit.faults.ts', suite: 'A crash states, commit' }
 const recoveryStates = { file: 'crash-recovery.faults.ts', suite: 'A crash states, recovery' }
 const errors = { file: 'errors.faults.ts', suite: 'B errors, simulated' }
@@ -31,8 +33,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'no sync',
     ...commitStates,
     edits: [
-      { ...inline, find: '  file.sync()\n', put: '' },
-      { ...inline, find: '  await file.syncInPool()\n', put: '' },
+      { ...inline, find: inlineSync, put: '' },
+      { ...inline, find: poolSync, put: '' },
     ],
   },
   {
@@ -50,7 +52,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       { ...inline, find: inlineSteps, put: '  head.write(nextHead(group))\n  file.sync()\n' },
       {
         ...inline,
-        find: '  await file.syncInPool()\n  await head.writeInPool(nextHead(group))\n',
+        find: `${poolSync}  await head.writeInPool(nextHead(group))\n`,
         put: '  await head.writeInPool(nextHead(group))\n  await file.syncInPool()\n',
       },
     ],

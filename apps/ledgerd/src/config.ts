@@ -140,5 +140,8 @@ export const defaultLimits: Limits = {
   diskRetryMs: 2000,
 }
 
-/** What the second sync of a commit covers (reliability: commit). `none` is for comparison only. */
-export type SecondSync = 'head' | 'none'
+/**
+ * What the second sync of a commit covers (reliability: commit). `head`: the head record. `same`: the ledger's file once more,
+ * and the head record trails until the ledger is quiet. `none`: nothing, for comparison only; the head record trails too.
+ */
+export type SecondSync = 'head' | 'same' | 'none'

@@ -46,6 +46,7 @@ async function applyToLedger(
     pid: process.pid,
     host: os.hostname(),
     onWarning: () => undefined,
+    isDoubtAccepted: true,
   }
   // Opening finishes an interrupted repair; what is left is looked at with its marker gone.
   const store = await openStore(place.ledger, schema, options, false)

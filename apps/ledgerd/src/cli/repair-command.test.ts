@@ -8,6 +8,8 @@ import { append, draft, harness, idsInFile, ledger } from '../../test/engine-har
 import { run } from '../../test/memory-io.ts'
 import { rounds } from '../../test/seeded.ts'
 import { tryKernelLock } from '../locks/kernel-lock.ts'
+import { readHead } from '../storage/head-file.ts'
+import { formatHead, headFileBytes, slotBytes } from '../storage/head-record.ts'
 import { copyFolder } from '../../test/copy-folder.ts'
 
 let made: string
@@ -237,6 +239,18 @@ describe('words and codes', () => {
     )
     expect(err).toBe(`ledgerd: to do it: ledgerd repair --apply ${ledger} --data ${root}\n`)
     expect((await run(['repair', ledger, '--data', root, '--apply'])).out).toMatch(/ {3}repaired\n/)
+  })
+
+  it('says when what it would set aside may have been acknowledged, and does it when told to', async () => {
+    const head = readHead(path.dirname(sidecar('head')))
+    if (head === undefined) expect.unreachable('there is a head record')
+    const slot = formatHead({ ...head, trails: true })
+    fs.writeFileSync(sidecar('head'), Buffer.concat([slot, Buffer.alloc(headFileBytes - slotBytes)]))
+    tail('{"a": 1}\n')()
+    const doubt = 'what is set aside may have been acknowledged: a whole record is among them'
+    expect(await document()).toMatchObject({ verdict: 'repairable', message: expect.stringContaining(doubt) })
+    expect(await document('--apply')).toMatchObject({ isApplied: true, bytesSetAside: 9 })
+    expect(fs.readFileSync(file(), 'utf8')).toBe(asIs())
   })
 
   it('names verify where lines are damaged', async () => {

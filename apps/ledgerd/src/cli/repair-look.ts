@@ -11,7 +11,7 @@ import { readHead } from '../storage/head-file.ts'
 import type { HeadRecord } from '../storage/head-record.ts'
 import { committedEnd } from '../storage/line-end.ts'
 import { originOf } from '../storage/origin.ts'
-import { keepTail } from '../storage/tail.ts'
+import { doubtAbout, keepTail } from '../storage/tail.ts'
 import { planAboveHead, planForFragment, planWithoutHead, type RepairPlan } from './repair-plan.ts'
 
 /** Where a file lies, and where what repair leaves behind is kept. */
@@ -66,7 +66,8 @@ function lookAboveHead(
   if (below.count !== head.count || below.rootHex !== head.root)
     return damaged('the lines below the head record are not those that were acknowledged')
   const kept = keepTail(tail, schema, ledger, head.count + 1, (eventId) => below.ids.has(eventId))
-  return planAboveHead(kept, head.bytes, tail.length)
+  const doubt = head.trails === true ? doubtAbout(tail.subarray(kept.length), defaultLimits.groupBytesMax) : undefined
+  return planAboveHead(kept, head, tail.length, doubt)
 }
 
 /** Count and root of the lines below `end`, and which of the wanted identities stand there. */

@@ -1,8 +1,9 @@
 // What repair would do to the end of a file, decided from a read-only look. Three kinds of file: one whose head record says
 // what is committed; one that ledgerd knows but whose head record is lost, where whole lines may have been acknowledged;
 // and one that ledgerd never wrote, of which only the bytes behind the last line feed can be a torn end.
-import { parse } from '@ledgerd/canonical'
+import type { HeadRecord } from '../storage/head-record.ts'
 import type { KeptTail } from '../storage/tail.ts'
+import { isWholeRecord } from '../storage/whole-record.ts'
 
 export type RepairPlan =
   | { readonly verdict: 'nothing'; readonly message: string }
@@ -62,16 +63,20 @@ export function planWithoutHead(region: Uint8Array, offset: number): RepairPlan 
   return { verdict: 'repairable', message, cut: { offset, length, kept } }
 }
 
-/** The plan for what lies above a head record, given what recovery would keep of it. */
-export function planAboveHead(kept: KeptTail, offset: number, length: number): RepairPlan {
+/**
+ * The plan for what lies above a head record, given what recovery would keep of it. `doubt`: why what it would not keep may
+ * have been acknowledged; the daemon then leaves it to the operator.
+ */
+export function planAboveHead(kept: KeptTail, head: HeadRecord, length: number, doubt?: string): RepairPlan {
+  const { bytes: offset, trails } = head
+  const receipts = trails === true ? '' : ' without a receipt'
   const parts = [
-    ...(kept.lines > 0
-      ? [`${kept.lines} whole ${kept.lines === 1 ? 'line' : 'lines'} without a receipt appended anew`]
-      : []),
+    ...(kept.lines > 0 ? [`${kept.lines} whole ${kept.lines === 1 ? 'line' : 'lines'}${receipts} appended anew`] : []),
     ...(kept.needsLineFeed ? ['the missing line feed added'] : []),
     ...(length > kept.length ? [`${length - kept.length} bytes (${kept.reason}) set aside`] : []),
   ]
-  const message = `${length} bytes lie above the committed end: ${parts.join(', ')}`
+  const warning = doubt === undefined ? '' : `; what is set aside may have been acknowledged: ${doubt}`
+  const message = `${length} bytes lie above the committed end: ${parts.join(', ')}${warning}`
   return { verdict: 'repairable', message, cut: { offset, length, kept } }
 }
 
@@ -80,13 +85,6 @@ const nothingKept = { length: 0, lines: 0, needsLineFeed: false } as const
 function damagedAt(offset: number): RepairPlan {
   const message = `the line at byte ${offset} is no record, and whole records follow it: that is damage, not a torn end`
   return { verdict: 'damaged', message }
-}
-
-/** True for one JSON object, whatever it holds: a torn one never closes. */
-function isWholeRecord(line: Uint8Array): boolean {
-  const result = parse(line, { allowNonFinite: true })
-  if (result.ok) return result.root.kind === 'object'
-  return result.code === 'too-deep' || result.code === 'number-too-long'
 }
 
 function isSpace(byte: number): boolean {

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander'
 import { LedgerError } from '@ledgerd/schema/errors'
 import { defaultPort } from '../auth/bind-address.ts'
 import { parseOrigins } from '../auth/web-guard.ts'
-import { defaultLimits } from '../config.ts'
+import { defaultLimits, type SecondSync } from '../config.ts'
 import { parseRate } from './draft-rate-flag.ts'
 import { isSystemError } from '../storage/stop-signal.ts'
 import { systemErrorText } from '../storage/system-error-text.ts'
@@ -16,7 +16,7 @@ interface ServeFlags {
   readonly socket?: string
   readonly writerProfile: string
   readonly schema?: readonly string[]
-  readonly secondSync: 'head' | 'none'
+  readonly secondSync: SecondSync
   readonly draftsPerSecond?: string
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -41,8 +41,11 @@ export function serveCommand(): Command {
     )
     .option('--schema <rule>', "which ledgers have which schema: 'PATTERN=PACKAGE'; may be repeated", collect)
     .addOption(
-      new Option('--second-sync <what>', 'the second sync of a commit; none is for comparison only')
-        .choices(['head', 'none'])
+      new Option(
+        '--second-sync <what>',
+        'the second sync of a commit: the head record, or the same file again; none is for comparison only',
+      )
+        .choices(['head', 'same', 'none'])
         .default('head'),
     )
     .option(

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { SecondSync } from '../config.ts'
 import { HeadFile, readHead } from '../storage/head-file.ts'
 import type { HeadRecord } from '../storage/head-record.ts'
 import { LedgerFile } from '../storage/ledger-file.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import { type CommitTarget, fileCommit, type SealedGroup } from './file-commit.ts'
 
 let root: string
@@ -72,6 +74,39 @@ describe.each(modes)('commit $name', ({ port }) => {
       await expect(Promise.all(port.commit([group(1, 'b\n')]))).rejects.toMatchObject({ reason })
       expect(fs.fstatSync(target.file.appendFd).size).toBe(size)
     })
+
+  const secondSyncs: { secondSync: SecondSync; want: string[] }[] = [
+    { secondSync: 'head', want: ['sync', 'head 2'] },
+    { secondSync: 'same', want: ['sync', 'sync', 'head 2'] },
+    { secondSync: 'none', want: ['sync', 'head 2'] },
+  ]
+  it.each(secondSyncs)('syncs the file before its head record, twice where that trails: $secondSync', async (row) => {
+    const { file, head } = target
+    target = { file, head: HeadFile.begin(root, { ...head.record, epoch: 2, n: head.record.n + 1 }, row.secondSync) }
+    head.close()
+    const done: string[] = []
+    const note = (what: () => string) => () => void done.push(what())
+    vi.spyOn(file, 'sync').mockImplementation(note(() => 'sync'))
+    vi.spyOn(file, 'syncInPool').mockImplementation(async () => void done.push('sync'))
+    vi.spyOn(target.head, 'write').mockImplementation((record) => void done.push(`head ${record.count}`))
+    vi.spyOn(target.head, 'writeInPool').mockImplementation(async (record) => void done.push(`head ${record.count}`))
+    await Promise.all(port.commit([group(0, 'a\nb\n')]))
+    expect(done).toEqual(row.want)
+  })
+
+  it('gives no receipt when the second sync fails, and writes no head record', async () => {
+    const { file, head } = target
+    target = { file, head: HeadFile.begin(root, { ...head.record, epoch: 2, n: head.record.n + 1 }, 'same') }
+    head.close()
+    let syncs = 0
+    const sync = (): void => {
+      if (++syncs === 2) throw new StopSignal('sync-failed', 'i/o')
+    }
+    vi.spyOn(file, 'sync').mockImplementation(sync)
+    vi.spyOn(file, 'syncInPool').mockImplementation(async () => sync())
+    await expect(Promise.all(port.commit([group(0, 'a\n')]))).rejects.toMatchObject({ reason: 'sync-failed' })
+    expect(readHead(root)).toMatchObject({ count: 0 })
+  })
 
   it('never takes its own write for a touch', async () => {
     const { file } = target

@@ -1,6 +1,7 @@
 // The commit of architecture rule 4 on plain files: check, one write, check, fdatasync, head record; only then does a
-// CommittedRun exist. No step is tried twice. The port takes the groups of many ledgers, so that a shared journal can
-// take this file's place.
+// CommittedRun exist. The head record is the second sync, unless that is of the same file again: then the record trails. No
+// step is tried twice after a failure. The port takes the groups of many ledgers, so that a shared journal can take this
+// file's place.
 import { sha256Hex } from '@ledgerd/canonical'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { HeadRecord } from '../storage/head-record.ts'
@@ -62,6 +63,7 @@ async function commitInline(group: SealedGroup): Promise<CommittedRun> {
   file.append(group.bytes)
   file.assertGrown(group.bytes.length)
   file.sync()
+  if (head.secondSync === 'same') file.sync()
   head.write(nextHead(group))
   return markCommitted(group)
 }
@@ -73,16 +75,16 @@ async function commitInPool(group: SealedGroup): Promise<CommittedRun> {
   await file.appendInPool(group.bytes)
   file.assertGrown(group.bytes.length)
   await file.syncInPool()
+  if (head.secondSync === 'same') await file.syncInPool()
   await head.writeInPool(nextHead(group))
   return markCommitted(group)
 }
 
 function nextHead(group: SealedGroup): HeadRecord {
-  const last = group.target.head.record
+  const { record: last, nextN } = group.target.head
   return {
-    v: 1,
-    epoch: last.epoch,
-    n: last.n + 1,
+    ...last,
+    n: nextN,
     count: group.from + group.count,
     bytes: last.bytes + group.bytes.length,
     root: group.root,

@@ -10,6 +10,7 @@ import { StopSignal, stopOf } from '../storage/stop-signal.ts'
 import type { RecordedSchema } from '../storage/origin.ts'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerStore } from '../storage/open-store.ts'
+import { closeHead, TrailingHead } from '../storage/trailing-head.ts'
 import { Appender } from './appender.ts'
 import type { GroupBuffers } from './group-buffers.ts'
 import { LearnedRules } from './learned-rules.ts'
@@ -54,6 +55,8 @@ export class HeldLedger {
   #reopening: Promise<void> | undefined
   #appender: Appender | undefined
   #head: HeadFile | undefined
+  /** Undefined where each group waits for its head record. */
+  #trailing: TrailingHead | undefined
   #learned: LearnedRules | undefined
   #late: Promise<Appender> | undefined
   #epoch = 0
@@ -121,6 +124,8 @@ export class HeldLedger {
     this.#bytes = store.index.bytes
     this.#epoch = head.record.epoch
     this.#head = head
+    const [{ later }, isIdle] = [this.#parts, () => this.isIdle]
+    this.#trailing = TrailingHead.of({ head, isIdle, later, onFailed: (stop) => this.stop(stop) })
     return head
   }
 
@@ -163,6 +168,7 @@ export class HeldLedger {
     this.#date(stop)
     this.#stop = stop
     this.#appender?.stop(stop)
+    void this.#trailing?.end()
     this.#parts.onStopped(this.#parts.ledger, stop)
   }
 
@@ -326,6 +332,8 @@ export class HeldLedger {
   async #openAgain(): Promise<void> {
     await this.#damage.whenIdle()
     this.#keeper.flush()
+    await this.#trailing?.end()
+    this.#trailing = undefined
     this.#head?.close()
     this.#head = undefined
     this.#isShut = true
@@ -353,7 +361,7 @@ export class HeldLedger {
     await Promise.allSettled([this.#reopening])
     this.#keeper.flush()
     try {
-      this.#head?.close()
+      await closeHead(this.#head, this.#trailing)
     } finally {
       await this.#store.close()
     }
@@ -364,6 +372,7 @@ export class HeldLedger {
     this.#bytes += run.bytes.length
     const isHeld = this.#parts.publish(run)
     this.#keeper.keep(records, peaks)
+    this.#trailing?.note()
     return isHeld
   }
 

@@ -20,6 +20,7 @@ const remedies: Readonly<Record<StopReason, string>> = {
   'lock-taken': findWriter,
   'disk-full': 'make room or raise the quota; appends go on by themselves',
   'tail-too-large': 'stop the daemon and look at what ledgerd repair would set aside',
+  'tail-in-doubt': 'stop the daemon and look at what ledgerd repair would set aside',
   'damage-without-head': 'stop the daemon and look at what ledgerd repair would set aside',
   'checksum-variant-conflict': asTheReasonSays,
   'schema-unknown': asTheReasonSays,

@@ -1,5 +1,6 @@
 // The file that holds the head record: created once at its full size, written with O_DSYNC, so that one call is write and
-// sync. A head file without a valid slot is replaced, never written: its first sync may have failed.
+// sync. Where the second sync is not the head record's, it trails: each record goes to the cache, into one slot, and the other
+// keeps the last that is durable. A head file without a valid slot is replaced, never written: its first sync may have failed.
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SecondSync } from '../config.ts'
@@ -17,6 +18,9 @@ import { StopSignal, stopOf, stopping } from './stop-signal.ts'
 
 const { O_RDWR, O_DSYNC, O_NOFOLLOW } = fs.constants
 
+/** A record that trails is synced before its group is done when so many bytes would lie above the last that was. */
+export const trailBytesMax: number = 8 << 20
+
 /** Scratch for the check before each commit, which waits for nothing: one serves all ledgers. */
 const seen: Buffer = Buffer.alloc(headFileBytes)
 
@@ -30,35 +34,47 @@ export function readHead(sidecar: string): HeadRecord | undefined {
 export class HeadFile {
   readonly path: string
   readonly fd: number
+  readonly secondSync: SecondSync
   readonly #ino: number
   /** What the two slots hold by this writer's knowledge; owned by the commit in flight. */
   readonly #slots: [Buffer, Buffer]
   #record: HeadRecord
+  /** The last that is known to be durable. */
+  #synced: HeadRecord
+  /** The last that was given to a write. */
+  #takenN: number
 
-  private constructor(file: string, fd: number, record: HeadRecord) {
+  private constructor(file: string, fd: number, record: HeadRecord, secondSync: SecondSync) {
     this.path = file
     this.fd = fd
+    this.secondSync = secondSync
     this.#ino = fs.fstatSync(fd).ino
     const content = readAt(fd, 0, headFileBytes)
     this.#slots = [slotBytesOf(content, 0), slotBytesOf(content, 1)]
     this.#record = record
+    this.#synced = record
+    this.#takenN = record.n
   }
 
-  /** Begins an epoch: writes `record` durably, into a new file when there is none with a valid slot. */
-  static begin(sidecar: string, record: HeadRecord, secondSync: SecondSync): HeadFile {
+  /** Begins an epoch: writes `next` durably, into a new file when there is none with a valid slot. */
+  static begin(sidecar: string, next: HeadRecord, secondSync: SecondSync): HeadFile {
     const file = path.join(sidecar, 'head')
-    const isUsable = readHead(sidecar) !== undefined
-    if (!isUsable) {
+    const record = markedFor(secondSync, next)
+    const last = readHead(sidecar)
+    if (last === undefined) {
       const content = Buffer.alloc(headFileBytes)
       formatHead(record).copy(content, slotOffsets[slotOf(record.n)])
       writeFileDurably(file, content)
     }
     const fd = fs.openSync(file, O_RDWR | O_NOFOLLOW | (secondSync === 'head' ? O_DSYNC : 0))
     try {
-      const head = new HeadFile(file, fd, record)
-      if (isUsable) {
+      const head = new HeadFile(file, fd, record, secondSync)
+      if (last !== undefined) {
+        // It may be in the cache alone, and its neighbour, which is now written over, the last that is durable.
+        if (last.trails === true) fs.fdatasyncSync(fd)
         head.#writeSync(record)
         fs.fdatasyncSync(fd)
+        head.#synced = record
       }
       return head
     } catch (error) {
@@ -69,6 +85,16 @@ export class HeadFile {
 
   get record(): HeadRecord {
     return this.#record
+  }
+
+  /** The record that stands is not durable yet. */
+  get isTrailing(): boolean {
+    return this.#record !== this.#synced
+  }
+
+  /** The number of the next record. One that trails gives its slot to its successor: the other holds what is durable. */
+  get nextN(): number {
+    return this.#record.n + (this.isTrailing ? 2 : 1)
   }
 
   /** The head file is the inode that was opened and nobody has written into it. Throws StopSignal. */
@@ -86,7 +112,13 @@ export class HeadFile {
 
   /** Writes the next record on the event loop. Throws StopSignal. */
   write(record: HeadRecord): void {
-    stopping('sync-failed', () => this.#writeSync(record))
+    stopping('sync-failed', () => {
+      this.#writeSync(record)
+      if (this.#trailsTooFar()) {
+        fs.fdatasyncSync(this.fd)
+        this.#synced = record
+      }
+    })
   }
 
   /** The same in the thread pool. */
@@ -99,7 +131,17 @@ export class HeadFile {
     })
     if (written !== slotBytes)
       throw new StopSignal('write-failed', `the head record was written short: ${written} bytes`)
-    this.#record = record
+    this.#settle(record)
+    if (this.#trailsTooFar()) await this.sync()
+  }
+
+  /** Makes the record that stands durable, in the thread pool; one written meanwhile goes on trailing. Throws StopSignal. */
+  async sync(): Promise<void> {
+    const record = this.#record
+    await new Promise<void>((resolve, reject) =>
+      fs.fdatasync(this.fd, (error) => (error === null ? resolve() : reject(stopOf('sync-failed', error)))),
+    )
+    if (this.#takenN === record.n) this.#synced = record
   }
 
   #writeSync(record: HeadRecord): void {
@@ -107,13 +149,23 @@ export class HeadFile {
     const written = fs.writeSync(this.fd, slot, 0, slotBytes, slotOffsets[slotOf(record.n)])
     if (written !== slotBytes)
       throw new StopSignal('write-failed', `the head record was written short: ${written} bytes`)
-    this.#record = record
+    this.#settle(record)
   }
 
   #take(record: HeadRecord): Buffer {
     const slot = formatHead(record)
     this.#slots[slotOf(record.n)] = slot
+    this.#takenN = record.n
     return slot
+  }
+
+  #settle(record: HeadRecord): void {
+    this.#record = record
+    if (this.secondSync === 'head') this.#synced = record
+  }
+
+  #trailsTooFar(): boolean {
+    return this.#record.bytes - this.#synced.bytes >= trailBytesMax
   }
 
   close(): void {
@@ -123,4 +175,11 @@ export class HeadFile {
 
 function slotBytesOf(content: Buffer, slot: 0 | 1): Buffer {
   return Buffer.from(content.subarray(slotOffsets[slot], slotOffsets[slot] + slotBytes))
+}
+
+/** Whether it trails is said by each record: recovery must know it of the daemon before, not of its own. */
+function markedFor(secondSync: SecondSync, record: HeadRecord): HeadRecord {
+  if (secondSync !== 'head') return { ...record, trails: true }
+  const { trails, ...unmarked } = record
+  return trails === undefined ? record : unmarked
 }

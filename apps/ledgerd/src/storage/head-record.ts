@@ -7,7 +7,7 @@ export interface HeadRecord {
   readonly v: 1
   /** Raised by every open: a receipt names the epoch that gave it. */
   readonly epoch: number
-  /** Number of this record, rising by one; its parity chooses the slot. */
+  /** Number of this record, rising; its parity chooses the slot. */
   readonly n: number
   /** Committed lines and bytes. */
   readonly count: number
@@ -17,6 +17,8 @@ export interface HeadRecord {
   /** Where the last committed group begins, and the SHA-256 of the bytes from there to `bytes`, hex. */
   readonly groupStart: number
   readonly groupHash: string
+  /** Not every group waits for the sync of its record: lines above this one may have been acknowledged. */
+  readonly trails?: true
 }
 
 export const slotBytes = 512
@@ -58,7 +60,7 @@ function parseRecord(text: string): HeadRecord | null {
   }
 }
 
-/** The newest whole slot of a head file. A torn newest slot belongs to a group that was never acknowledged. */
+/** The newest whole slot of a head file. A torn newest slot belongs to a group that was never acknowledged, unless it trails. */
 export function newestHead(file: Uint8Array): HeadRecord | undefined {
   const [first, second] = slotOffsets.map((at) => parseSlot(file.subarray(at, at + slotBytes)))
   if (first === undefined || second === undefined) return first ?? second

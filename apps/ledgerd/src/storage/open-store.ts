@@ -23,7 +23,7 @@ import { StopSignal } from './stop-signal.ts'
 import { committedEnd } from './line-end.ts'
 import { originOf } from './origin.ts'
 import { finishRepair, readTail, repairTail } from './repair.ts'
-import { keepTail } from './tail.ts'
+import { doubtAbout, type KeptTail, keepTail } from './tail.ts'
 
 export interface StoreOptions {
   readonly folder: DataFolder
@@ -37,6 +37,8 @@ export interface StoreOptions {
   readonly onWarning: (ledger: string, sentence: string) => void
   /** Who holds files, and puts them to rest; undefined where ledgers stay held until they are closed. */
   readonly heldFiles?: HeldFiles
+  /** An operator has looked at what would be set aside, and wants it: nothing stops for being in doubt. */
+  readonly isDoubtAccepted?: boolean
   /**
    * The schema that a ledger on disk has, by its record, the operator's rules or its first lines. Without it every ledger
    * has the one schema that the engine was given, and none is recorded.
@@ -149,7 +151,7 @@ async function recover(
 
   const begin = (): HeadFile => {
     const last = head ?? firstHead(index)
-    const kept = file.size > end ? repair(ledger, schema, options, locked, index, indexFile, end) : undefined
+    const kept = file.size > end ? repair(ledger, schema, options, locked, index, indexFile, end, head) : undefined
     file.settle()
     const record: HeadRecord = {
       ...last,
@@ -188,11 +190,13 @@ function repair(
   index: LineIndex,
   indexFile: IndexFile,
   end: number,
+  head: HeadRecord | undefined,
 ): Buffer {
   const { file, sidecar, epoch } = locked
   const tail = readTail(file.readFd, end, file.size, options.limits.tailBytesMax)
   const isKnown = (eventId: string): boolean => index.candidates(eventId).length > 0
   const kept = keepTail(tail, schema, ledger, index.count + 1, isKnown)
+  if (head?.trails === true && options.isDoubtAccepted !== true) assertNoDoubt(tail, kept, end, options.limits)
   const time = new Date(options.nowMs()).toISOString()
   const report = repairTail({ file: file.path, sidecar, offset: end, tail, kept, epoch, time })
   options.onWarning(
@@ -203,6 +207,14 @@ function repair(
   const bytes = readAt(file.readFd, end, length)
   takeLines(bytes, end, index, indexFile, schema)
   return bytes
+}
+
+/** What the repair would set aside can be nothing but a torn group. */
+function assertNoDoubt(tail: Buffer, { length }: KeptTail, end: number, { groupBytesMax }: Limits): void {
+  const doubt = doubtAbout(tail.subarray(length), groupBytesMax)
+  if (doubt === undefined) return
+  const where = `bytes ${end + length} to ${end + tail.length} lie above a head record that trails and are not admissible`
+  throw new StopSignal('tail-in-doubt', `${where}; ${doubt}, so they may have been acknowledged`)
 }
 
 /** Size and last group are as the head record says. */

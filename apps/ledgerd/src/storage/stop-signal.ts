@@ -14,6 +14,7 @@ export type StopReason =
   | 'lock-taken'
   | 'disk-full'
   | 'tail-too-large'
+  | 'tail-in-doubt'
   | 'damage-without-head'
   | 'checksum-variant-conflict'
   | 'schema-unknown'
