@@ -33,7 +33,7 @@ describe('lockFolder', () => {
     })
     const lock = lockFolder(folder, own)
     expect(fs.readFileSync(file, 'utf8')).toBe('')
-    expect(() => lockFolder(folder, own)).toThrow(expect.objectContaining({ code: 'LEDGER_LOCKED', details: {} }))
+    expect(() => lockFolder(folder, own, 100)).toThrow(expect.objectContaining({ code: 'LEDGER_LOCKED', details: {} }))
     lock.release()
     lockFolder(folder, own).release()
   })
@@ -50,9 +50,21 @@ describe('lockFolder', () => {
       expect(tryKernelLock(fd)).toBe(true)
       fs.writeFileSync(file, JSON.stringify(written))
       const details = want === undefined ? {} : { holder: want }
-      expect(() => lockFolder(folder, own)).toThrow(expect.objectContaining({ code: 'LEDGER_LOCKED', details }))
+      expect(() => lockFolder(folder, own, 100)).toThrow(expect.objectContaining({ code: 'LEDGER_LOCKED', details }))
       fs.closeSync(fd)
     })
+
+  it('gets the folder from a program of a killed daemon that still has the lock, once that has ended', () => {
+    fs.writeFileSync(file, JSON.stringify(dead))
+    const fd = fs.openSync(file, 'r+')
+    expect(tryKernelLock(fd)).toBe(true)
+    // Like the `flock` that a daemon was waiting for when it was killed: it has the descriptor, and ends by itself.
+    spawn('sleep', ['0.3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+    fs.closeSync(fd)
+    const lock = lockFolder(folder, own)
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(own)
+    lock.release()
+  })
 
   it('waits for the name of a holder that has just got the lock', () => {
     const fd = fs.openSync(file, 'w')

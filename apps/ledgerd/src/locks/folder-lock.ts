@@ -10,18 +10,19 @@ export interface FolderLock {
   release(): void
 }
 
-/** How long a holder may take from its lock to its name, and how often that is looked at. */
-const namingPatienceMs = 1000
+/** How long a holder may take from its lock to its name, or to its end, and how often that is looked at. */
+const namingPatienceMs = 5000
 const namingLookMs = 20
 
 /** Takes the folder for this process. Throws LEDGER_LOCKED naming the holder's pid, host and start. */
-export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
+export function lockFolder(sidecarRoot: string, holder: Holder, patienceMs: number = namingPatienceMs): FolderLock {
   const file = path.join(sidecarRoot, 'daemon.json')
   const { O_RDWR, O_CREAT, O_NOFOLLOW } = fs.constants
   const fd = fs.openSync(file, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
-  if (!tryKernelLock(fd)) {
+  const taking = takeLock(fd, file, holder.host, patienceMs)
+  if (!taking.isTaken) {
     fs.closeSync(fd)
-    throw lockedError('this data folder', livingHolder(file, holder.host))
+    throw lockedError('this data folder', taking.rival)
   }
   try {
     fs.ftruncateSync(fd, 0)
@@ -43,12 +44,18 @@ export function lockFolder(sidecarRoot: string, holder: Holder): FolderLock {
   }
 }
 
-/** Who has it: until the holder has written its name, there is none, or that of one that was killed. */
-function livingHolder(file: string, host: string): Holder | undefined {
+type Taking = { readonly isTaken: true } | { readonly isTaken: false; readonly rival: Holder | undefined }
+
+/**
+ * Takes the kernel lock, or says who has it. Until a holder has written its name there is none, or that of one that was
+ * killed; and the `flock` that a killed daemon was waiting for has the lock until it ends by itself.
+ */
+function takeLock(fd: number, file: string, host: string, patienceMs: number): Taking {
   for (let waitedMs = 0; ; waitedMs += namingLookMs) {
-    const named = readHolder(file)
-    if (named !== undefined && (named.host !== host || isAlive(named.pid))) return named
-    if (waitedMs >= namingPatienceMs) return undefined
+    if (tryKernelLock(fd)) return { isTaken: true }
+    const rival = readHolder(file)
+    if (rival !== undefined && (rival.host !== host || isAlive(rival.pid))) return { isTaken: false, rival }
+    if (waitedMs >= patienceMs) return { isTaken: false, rival: undefined }
     // Nothing is served yet that could be held up.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, namingLookMs)
   }
