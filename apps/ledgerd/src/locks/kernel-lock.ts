@@ -10,11 +10,14 @@ const programsMax = 8
 let programCount = 0
 const turns: (() => void)[] = []
 
-/** True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program. */
+/**
+ * True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program, and
+ * where the file system does not lock.
+ */
 export function tryKernelLock(fd: number): boolean {
-  const { status, error } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', fd] })
+  const { status, signal, error, stderr } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
   if (error !== undefined) throw startingFailed(error)
-  return status === 0
+  return answerOf({ status, signal, said: stderr.toString() })
 }
 
 /** Waits up to `timeoutMs` for the lock without blocking the event loop. */
@@ -37,12 +40,31 @@ async function inTurn<Result>(ask: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function runFlock(args: readonly string[], fd: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('flock', args, { stdio: ['ignore', 'ignore', 'ignore', fd] })
+async function runFlock(args: readonly string[], fd: number): Promise<boolean> {
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const child = spawn('flock', args, { stdio: ['ignore', 'ignore', 'pipe', fd] })
+    let said = ''
+    child.stderr?.on('data', (text: Buffer) => (said += text.toString()))
     child.once('error', (error) => reject(startingFailed(error)))
-    child.once('exit', (code) => resolve(code === 0))
+    child.once('close', (status, signal) => resolve({ status, signal, said }))
   })
+  return answerOf(await ended)
+}
+
+interface Ended {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly said: string
+}
+
+/** `flock` ends with 1 when someone else has the lock. Any other end says nothing about who has it. */
+function answerOf({ status, signal, said }: Ended): boolean {
+  if (status === 0 || status === 1) return status === 0
+  const reason = said.trim() || `flock ended with ${signal ?? status}`
+  throw new LedgerError(
+    'CONFIG_INVALID',
+    `the file cannot be locked (${reason}); ledgers need a file system with flock(2), such as a local disk`,
+  )
 }
 
 /** A program that is not there is for the operator; descriptors or processes that ran out are for whoever called. */
