@@ -1,0 +1,44 @@
+// Suite D on a whole machine, and the proof that it can fail: a daemon in there whose syncs do nothing must lose lines.
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, it } from 'vitest'
+import { atGate } from '../../test/gate.ts'
+import { seeded, seedOfRun } from '../../test/seeded.ts'
+import { handIn, notRun } from '../suite-report.ts'
+import { kernelPackage } from './guest-kernel.ts'
+import { type GuestParts, makeGuestParts } from './guest-machine.ts'
+import { missing } from './machine-needs.ts'
+import { runQemuCuts } from './qemu-cut-suite.ts'
+
+const seed = seedOfRun('qemu-cuts')
+const programs = ['qemu-system-x86_64', 'busybox', 'cpio', 'cc', 'dpkg-deb', 'flock', 'mkfs.ext4'] as const
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-guest-'))
+const parts = partsOrReason()
+afterAll(() => fs.rmSync(folder, { recursive: true }))
+
+it('D power cuts, QEMU', async () => {
+  const suite = 'D power cuts, QEMU'
+  if (typeof parts === 'string') return handIn(notRun(suite, parts, seed))
+  const cuts = atGate({ faults: 2, long: 100 })
+  handIn(await runQemuCuts({ suite, parts, cuts, seed, random: seeded(seed), isSyncing: true }))
+})
+
+it('S power cuts without syncs, QEMU', async () => {
+  const suite = 'S power cuts without syncs, QEMU'
+  if (typeof parts === 'string') return handIn(notRun(suite, parts, seed))
+  const report = await runQemuCuts({ suite, parts, cuts: 3, seed, random: seeded(seed), isSyncing: false })
+  const found = report.violations.filter(({ kind }) => kind === 'lost').length
+  const { cuts = 0, receipts = 0 } = report.counts
+  const guards = [{ name: 'lost lines found', value: found, min: 1 }]
+  handIn({ ...report, counts: { cuts, receipts, found }, violations: [], guards })
+})
+
+function partsOrReason(): GuestParts | string {
+  const reason = process.arch === 'x64' ? undefined : 'is written for x86_64'
+  const absent = reason ?? missing('root', 'loop devices', ...programs.map((name) => `program ${name}` as const))
+  if (absent !== undefined) return absent
+  const deb = kernelPackage()
+  if (deb === undefined) return 'needs the kernel package, by apt or LEDGERD_KERNEL_DEB'
+  return makeGuestParts(deb, folder)
+}
