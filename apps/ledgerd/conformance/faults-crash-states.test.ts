@@ -19,10 +19,10 @@ it(`recovers ${states} crash states twice and loses nothing`, { timeout: 60_000 
 })
 
 describe('planted into the trace', () => {
-  for (const { name, into, plant } of plantedTraces)
+  for (const { name, into, secondSync, plant } of plantedTraces)
     it(`${name} is found`, { timeout: 60_000 }, async () => {
       const random = seeded(1)
-      const groups = await groupsRun(random, 2)
+      const groups = await groupsRun(random, 2, secondSync)
       const run = into === 'groups' ? groups : await recoveryRun(groups, random)
       const planted = await exploreRun(plant(run), run.sent, coarse(random), 5_000, 1)
       expect(planted.violations.length).toBeGreaterThan(0)
@@ -31,7 +31,8 @@ describe('planted into the trace', () => {
   it('the same runs as they were recorded are right', { timeout: 60_000 }, async () => {
     const random = seeded(1)
     const groups = await groupsRun(random, 2)
-    for (const run of [await creationRun(), groups, await recoveryRun(groups, random)])
+    const trailing = await groupsRun(random, 2, 'same')
+    for (const run of [await creationRun(), groups, await recoveryRun(groups, random), trailing])
       expect(await exploreRun(run, run.sent, coarse(random), 1_000)).toMatchObject({ violations: [] })
   })
 })

@@ -2,6 +2,7 @@
 // alone and with another ledger, it is closed and opened again; and recovery itself, from a torn tail and from the middle of
 // another recovery.
 import { CrashDisk, type DiskOp, type FolderImage } from '@ledgerd/testkit'
+import type { SecondSync } from '../src/config.ts'
 import { type Recording, recordRun, type Step } from './record-run.ts'
 
 export const hall = 'worlds/hall'
@@ -20,8 +21,11 @@ export function creationRun(): Promise<Recording> {
   )
 }
 
-/** Groups by chance: sizes, texts over several pages, two ledgers at once, committed inline or as in the pool. */
-export function groupsRun(random: () => number, groups: number): Promise<Recording> {
+/**
+ * Groups by chance: sizes, texts over several pages, two ledgers at once, committed inline or as in the pool. Where the head
+ * record trails, the daemon is left alone after some of them.
+ */
+export function groupsRun(random: () => number, groups: number, secondSync: SecondSync = 'head'): Promise<Recording> {
   const upTo = (most: number): number => 1 + Math.floor(random() * most)
   const next = { [hall]: 0, [yard]: 100_000 }
   const steps = Array.from({ length: groups }, (): Step => {
@@ -34,7 +38,9 @@ export function groupsRun(random: () => number, groups: number): Promise<Recordi
       return { ledger, from, to, textLength }
     })
   })
-  return recordRun(steps, undefined, { inlineBytesMax: random() < 0.5 ? 0 : 1 << 20 })
+  const inlineBytesMax = random() < 0.5 ? 0 : 1 << 20
+  const rest = (step: Step): Step[] => (secondSync === 'head' || random() < 0.5 ? [step] : [step, 'quiet'])
+  return recordRun(steps.flatMap(rest), undefined, { inlineBytesMax, secondSync })
 }
 
 /** Where a run is cut: the disk then, and what clients knew. */
@@ -44,7 +50,10 @@ export interface Cut {
   readonly sent: ReadonlySet<string>
 }
 
-/** The disk with everything kept up to call `at`, and of that call, if it is a write, only a part. */
+/**
+ * The disk with everything kept up to call `at`, and of that call, if it is a write, only a part. Of head records that trail
+ * what was synced is there, so that lines above them were acknowledged.
+ */
 export function cutAt(run: Recording, at: number, part: number): Cut {
   const disk = new CrashDisk(run.image, run.inodes)
   const receipts = [...run.evidence.receipts]
@@ -55,25 +64,34 @@ export function cutAt(run: Recording, at: number, part: number): Cut {
   const last = run.events[at]
   if (last?.kind === 'write')
     disk.apply({ ...last, bytes: last.bytes.subarray(0, Math.floor(last.bytes.length * part)) })
-  const image = disk.image(disk.pendingNames, (ino) => disk.cachedOf(ino))
+  const isBehind = (ino: number): boolean => run.trails && disk.nameOf(ino)?.endsWith('.jsonl/head') === true
+  const image = disk.image(disk.pendingNames, (ino) => (isBehind(ino) ? disk.durableOf(ino) : disk.cachedOf(ino)))
   return { image, evidence: { ...run.evidence, receipts }, sent: run.sent }
 }
 
 /** Recovery of a torn group, and one more append: the run in which recovery itself is crashed. */
-export async function recoveryRun(run: Recording, random: () => number): Promise<Recording> {
+export async function recoveryRun(
+  run: Recording,
+  random: () => number,
+  secondSync: SecondSync = 'head',
+): Promise<Recording> {
   const writes = groupWrites(run).filter(
     ({ op }) => op.bytes.includes(0x0a) && op.bytes.indexOf(0x0a) < op.bytes.length - 1,
   )
   const { at } = writes[Math.floor(random() * writes.length)] ?? { at: run.events.length - 1 }
   const before = cutAt(run, at, 0.55 + random() * 0.44)
-  return await recordRun([[{ ledger: hall, from: 900_000, to: 900_001 }]], before)
+  return await recordRun([[{ ledger: hall, from: 900_000, to: 900_001 }]], before, { secondSync })
 }
 
 /** A recovery that begins in the middle of another: after the cut, before everything was appended anew. */
-export async function secondRecoveryRun(recovery: Recording, random: () => number): Promise<Recording> {
+export async function secondRecoveryRun(
+  recovery: Recording,
+  random: () => number,
+  secondSync: SecondSync = 'head',
+): Promise<Recording> {
   const cut = recovery.events.findIndex(({ kind }) => kind === 'truncate')
   const before = cutAt(recovery, cut + 1, random())
-  return await recordRun([[{ ledger: hall, from: 900_000, to: 900_002 }]], before)
+  return await recordRun([[{ ledger: hall, from: 900_000, to: 900_002 }]], before, { secondSync })
 }
 
 /** Writes into ledgers, with their places in the trace. */

@@ -16,9 +16,10 @@ export interface CrashSuiteOptions {
 
 /** Runs the suite; every byte of ledgers, head records and repairs is a cut, of derived files every few. */
 export async function runCrashSuite({ about, states, seed, random }: CrashSuiteOptions): Promise<SuiteReport> {
-  const totals = { runs: 0, receipts: 0, points: 0, states: 0, recoveries: 0, tornTails: 0 }
+  const totals = { runs: 0, receipts: 0, points: 0, states: 0, recoveries: 0, tornTails: 0, trailing: 0, doubts: 0 }
   const images = new Set<string>()
   const violations: Violation[] = []
+  let until = states
   /** First everywhere a little, then at every byte. */
   const take = async (run: Recording): Promise<void> => {
     await crash(run, coarse(random))
@@ -27,21 +28,26 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
     totals.receipts += run.events.filter(({ kind }) => kind === 'receipt').length
   }
   const crash = async (run: Recording, grain: Granularity): Promise<void> => {
-    const found = await exploreRun(run, run.sent, grain, states - totals.states, 5, images)
+    const found = await exploreRun(run, run.sent, grain, until - totals.states, 5, images)
     totals.points += found.points
     totals.states += found.states
     totals.recoveries += found.recoveries
     totals.tornTails += found.tornTails
+    totals.trailing += run.trails ? found.states : 0
+    totals.doubts += found.doubts
     violations.push(...found.violations)
   }
-  const isOver = (): boolean => totals.states >= states || violations.length > 0
+  const isOver = (): boolean => totals.states >= until || violations.length > 0
   let hasCreated = false
-  while (!isOver()) {
-    const groups = await groupsRun(random, 4)
+  for (let round = 0; totals.states < states && violations.length === 0; round++) {
+    // In turns; where one round would take all states, both have half of them.
+    const secondSync = round % 2 === 0 ? 'head' : 'same'
+    until = round === 0 ? states / 2 : states
+    const groups = await groupsRun(random, 4, secondSync)
     if (about !== 'commit') {
-      const recovery = await recoveryRun(groups, random)
+      const recovery = await recoveryRun(groups, random, secondSync)
       await take(recovery)
-      if (!isOver()) await take(await secondRecoveryRun(recovery, random))
+      if (!isOver()) await take(await secondRecoveryRun(recovery, random, secondSync))
     }
     if (about !== 'recovery' && !isOver()) {
       await take(groups)
@@ -59,6 +65,8 @@ export async function runCrashSuite({ about, states, seed, random }: CrashSuiteO
       { name: 'receipts', value: totals.receipts, min: totals.runs },
       { name: 'torn tails', value: totals.tornTails, min: states < 10_000 ? 0 : states / 100 },
       { name: 'recoveries', value: totals.recoveries, min: states / 4 },
+      { name: 'states of head records that trail', value: totals.trailing, min: states / 10 },
+      { name: 'states that leave no doubt', value: totals.states - totals.doubts, min: states * 0.9 },
     ],
     seed,
     notRun: [],
@@ -70,6 +78,7 @@ interface Explored {
   readonly states: number
   readonly recoveries: number
   readonly tornTails: number
+  readonly doubts: number
   readonly violations: readonly Violation[]
 }
 
@@ -78,14 +87,14 @@ const digestLength = 10
 
 /** Crashes one run everywhere, up to `statesMax` states or the first violations; notes each distinct disk in `images`. */
 export async function exploreRun(
-  run: RecordedRun,
+  run: RecordedRun & Pick<Partial<Recording>, 'trails'>,
   sent: ReadonlySet<string>,
   grain: Granularity,
   statesMax: number,
   violationsMax = 5,
   images: Set<string> = new Set(),
 ): Promise<Explored> {
-  const judge = stateJudge(sent, run.image)
+  const judge = stateJudge(sent, run.image, run.trails === true)
   const { points, states, violations } = await exploreCrashes(run, {
     grain,
     judge: (state) => {
@@ -95,8 +104,8 @@ export async function exploreRun(
     violationsMax,
     statesMax,
   })
-  const { recoveries, tornTails } = judge
-  return { points, states, violations, recoveries, tornTails }
+  const { recoveries, tornTails, doubts } = judge
+  return { points, states, violations, recoveries, tornTails, doubts }
 }
 
 /** Every byte where receipts depend on it. */

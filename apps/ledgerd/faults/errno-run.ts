@@ -40,7 +40,8 @@ export async function strikeOnce(scenario: ErrnoScenario, strike: Strike): Promi
   disk.onOp = (op) => crash.apply(op)
   mount.mount(disk)
   const book = new Book(scenario)
-  const daemon = openMemoryDaemon({ inlineBytesMax: scenario.inlineBytesMax })
+  const { inlineBytesMax, secondSync } = scenario
+  const daemon = openMemoryDaemon({ inlineBytesMax, secondSync })
   if (scenario.warmUp !== undefined) await book.send(daemon, hall, scenario.warmUp)
 
   const calls: DiskCall[] = []
@@ -54,9 +55,11 @@ export async function strikeOnce(scenario: ErrnoScenario, strike: Strike): Promi
     return calls.length === strike.at || isAgain ? strike.fault : undefined
   }
   const first = await book.send(daemon, hall, 20)
+  const isStruckLater = struck === undefined
+  if (secondSync === 'same' && struck === undefined) await beQuiet(daemon)
   const callsOfStrike = [...calls]
   if (struck !== undefined && strike.reach === 'process') book.forgetRefusals()
-  else await goOn(book, daemon, scenario, struck, first)
+  else await goOn(book, daemon, scenario, struck, isStruckLater ? 'silence' : first)
   disk.onCall = undefined
 
   const powerless = (): MemoryDisk => new MemoryDisk(crash.image([], (ino) => crash.durableOf(ino)))
@@ -73,6 +76,14 @@ export async function strikeOnce(scenario: ErrnoScenario, strike: Strike): Promi
     violations: book.violations,
     receipts: book.receipts.length,
   }
+}
+
+/** Time for what the daemon has put off. */
+async function beQuiet(daemon: MemoryDaemon): Promise<void> {
+  daemon.runLater()
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 /** After the fault the other ledger goes on, and the one that was hit gives no receipt if a commit had failed. */

@@ -1,6 +1,7 @@
 // The ways into the append path that suite B fails call by call: a ledger is made, appended to inline and as in the pool,
 // opened again, and repaired after a crash.
 import type { FolderImage } from '@ledgerd/testkit'
+import type { SecondSync } from '../src/config.ts'
 import { cutAt, groupWrites, hall, yard } from './crash-runs.ts'
 import { recordRun, type Step } from './record-run.ts'
 
@@ -12,6 +13,7 @@ export interface ErrnoScenario {
   /** Appended to the hall before anything fails, so that it is open by then; undefined leaves it closed. */
   readonly warmUp: number | undefined
   readonly inlineBytesMax: number
+  readonly secondSync: SecondSync
 }
 
 /** All scenarios, each with another ledger beside the one that is hit. */
@@ -28,12 +30,24 @@ export async function errnoScenarios(): Promise<ErrnoScenario[]> {
     evidence: evidenceAtEnd,
     sent,
   }))
-  const inline = { warmUp: undefined, inlineBytesMax: 1 << 20 }
+  const inline = { warmUp: undefined, inlineBytesMax: 1 << 20, secondSync: 'head' as const }
+  const same = { secondSync: 'same' as const }
+  const trailing = await recordRun(both, undefined, same)
+  const tornTrailing = cutAt(trailing, groupWrites(trailing).at(-1)?.at ?? 0, 0.8)
   return [
     { name: 'make', ...(fresh as typeof torn), ...inline },
     { name: 'append', ...(known as typeof torn), ...inline, warmUp: 10 },
-    { name: 'append in the pool', ...(known as typeof torn), warmUp: 10, inlineBytesMax: 0 },
+    { name: 'append in the pool', ...(known as typeof torn), ...inline, warmUp: 10, inlineBytesMax: 0 },
     { name: 'open', ...(known as typeof torn), ...inline },
     { name: 'repair', ...torn, ...inline },
+    { name: 'append, the same file again', ...(known as typeof torn), ...inline, ...same, warmUp: 10 },
+    {
+      name: 'append in the pool, the same file again',
+      ...(known as typeof torn),
+      ...same,
+      warmUp: 10,
+      inlineBytesMax: 0,
+    },
+    { name: 'repair above a head record that trails', ...tornTrailing, ...inline, ...same },
   ]
 }

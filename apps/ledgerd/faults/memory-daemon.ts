@@ -1,7 +1,7 @@
 // The daemon's engine over a disk in memory: opened, appended to, and left to die without a word. Nothing here waits for
 // real time.
 import { fileCommit } from '../src/commit/file-commit.ts'
-import { defaultLimits } from '../src/config.ts'
+import { defaultLimits, type SecondSync } from '../src/config.ts'
 import { openEngine } from '../src/engine/engine.ts'
 import type { AppendResult, Engine } from '../src/engine/ports.ts'
 import { DataFolder } from '../src/storage/data-folder.ts'
@@ -21,6 +21,8 @@ export interface MemoryDaemon {
 export interface MemoryDaemonOptions {
   /** Commits up to this size run on the event loop, larger ones as if in the pool. */
   readonly inlineBytesMax?: number
+  /** What the second sync of a commit covers; the head record unless said otherwise. */
+  readonly secondSync?: SecondSync
   readonly freeBytes?: () => number
   /** The clock; without one it stands still. */
   readonly nowMs?: () => number
@@ -30,14 +32,15 @@ export interface MemoryDaemonOptions {
 const startMs = Date.UTC(2026, 0, 1)
 
 /** Opens the engine on the mounted disk. */
-export function openMemoryDaemon({ inlineBytesMax, freeBytes, nowMs }: MemoryDaemonOptions = {}): MemoryDaemon {
+export function openMemoryDaemon(options: MemoryDaemonOptions = {}): MemoryDaemon {
+  const { inlineBytesMax, secondSync, freeBytes, nowMs } = options
   const stops: string[] = []
   const warnings: string[] = []
   const putOff = new Set<() => void>()
   const engine = openEngine({
     folder: new DataFolder(memoryRoot),
     limits: { ...defaultLimits, openingPatienceMs: 0 },
-    secondSync: 'head',
+    secondSync: secondSync ?? 'head',
     nowMs: nowMs ?? (() => startMs),
     newSeed: () => ({ high: 7, low: 11 }),
     pid: 1,

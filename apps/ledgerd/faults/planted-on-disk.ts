@@ -8,6 +8,8 @@ const damage = { file: 'errors.faults.ts', suite: 'G damage' }
 const thefts = { file: 'errors.faults.ts', suite: 'H thefts, in memory' }
 const histories = { file: 'model.faults.ts', suite: 'N model histories' }
 
+const trailing = { file: 'crash-commit.faults.ts', suite: 'A crash states, commit' }
+
 const wholeWrite =
   '() =>\n      this.#requireWhole(fs.writeSync(this.appendFd, bytes, 0, bytes.length, null), bytes.length),\n    )\n'
 
@@ -16,6 +18,18 @@ export const plantedOnDisk: readonly PlantedBug[] = [
     name: 'no head record',
     ...damage,
     edits: [{ file: 'storage/head-file.ts', find: '  return newestHead(fs.readFileSync(file))\n', put: '' }],
+  },
+  {
+    name: 'a head record that trails taken at its word',
+    ...trailing,
+    edits: [
+      {
+        ...openStore,
+        find: 'keepTail(tail, schema, ledger, index.count + 1, isKnown)',
+        put: 'keepTail(tail.subarray(0, 0), schema, ledger, index.count + 1, isKnown)',
+      },
+      { ...openStore, find: 'head?.trails === true && ', put: 'head?.bytes === -1 && ' },
+    ],
   },
   {
     name: 'cut at the first bad line',

@@ -8,11 +8,19 @@ export interface PlantedTrace {
   readonly name: string
   /** Which run it is planted into. */
   readonly into: 'groups' | 'recovery'
+  /** What the run's second syncs cover; the head record unless said otherwise. */
+  readonly secondSync?: 'same'
   plant(run: Recording): RecordedRun
 }
 
 export const plantedTraces: readonly PlantedTrace[] = [
   { name: 'no sync', into: 'groups', plant: (run) => without(run, isLedgerSync(run)) },
+  {
+    name: 'no sync, of a head record that trails',
+    into: 'groups',
+    secondSync: 'same',
+    plant: (run) => without(run, isLedgerSync(run)),
+  },
   { name: 'receipt before sync', into: 'groups', plant: (run) => earlier(run, isTold, isLedgerSync(run)) },
   { name: 'publish before sync', into: 'groups', plant: (run) => earlier(run, isSeen, isLedgerSync(run)) },
   { name: 'head record before sync', into: 'groups', plant: (run) => earlier(run, isHead, isLedgerSync(run)) },

@@ -2,6 +2,7 @@
 // explorer can take apart.
 import { MemoryDisk, readFolder, readStrace, type RecordedRun } from '@ledgerd/testkit'
 import { DaemonProcess, scratch } from '../test/daemon-process.ts'
+import type { SecondSync } from '../src/config.ts'
 import { PostingClient } from './posting-client.ts'
 import { attach, verbatim } from './strace-attach.ts'
 
@@ -9,16 +10,22 @@ export interface RealRun extends RecordedRun {
   readonly sent: ReadonlySet<string>
   readonly calls: number
   readonly receipts: number
+  /** Its head records trail. */
+  readonly trails: boolean
 }
 
 /**
  * Makes a ledger, appends one by one and several at once, and ends without closing. strace is there. `environment` is added to
  * the daemon's.
  */
-export async function realRun(appends: number, environment: NodeJS.ProcessEnv = {}): Promise<RealRun> {
+export async function realRun(
+  appends: number,
+  environment: NodeJS.ProcessEnv = {},
+  secondSync: SecondSync = 'head',
+): Promise<RealRun> {
   process.env['UV_THREADPOOL_SIZE'] = '1'
   const at = scratch()
-  const daemon = await DaemonProcess.start(at.folder, at.socket, [], environment)
+  const daemon = await DaemonProcess.start(at.folder, at.socket, ['--second-sync', secondSync], environment)
   const client = new PostingClient(at.socket)
   const image = readFolder(at.folder)
   const inodes = new MemoryDisk(image).inodes()
@@ -35,5 +42,6 @@ export async function realRun(appends: number, environment: NodeJS.ProcessEnv = 
   const { events, calls } = readStrace({ lines, root: at.folder, files, receipts: client.receipts })
   at.remove()
   const evidence = { receipts: [], followers: [] }
-  return { image, inodes, events, evidence, sent: client.ids, calls, receipts: client.receipts.length }
+  const trails = secondSync !== 'head'
+  return { image, inodes, events, evidence, sent: client.ids, calls, receipts: client.receipts.length, trails }
 }

@@ -20,12 +20,14 @@ export interface Request {
   readonly textLength?: number
 }
 
-/** Requests that are sent at once; the daemon groups them as it likes. */
-export type Step = readonly Request[] | 'close'
+/** Requests that are sent at once, which the daemon groups as it likes; `quiet` lets it do what it had put off. */
+export type Step = readonly Request[] | 'close' | 'quiet'
 
 export interface Recording extends RecordedRun {
   /** Identities that were sent, ever. */
   readonly sent: ReadonlySet<string>
+  /** Its head records trail: not every receipt waited for the sync of one. */
+  readonly trails: boolean
   /** The disk at the end, as the cache shows it. */
   readonly end: FolderImage
   readonly evidenceAtEnd: Evidence
@@ -54,6 +56,11 @@ export async function recordRun(
       daemon = openMemoryDaemon(options)
       continue
     }
+    if (step === 'quiet') {
+      daemon.runLater()
+      await turn()
+      continue
+    }
     await Promise.all(
       step.map(async ({ ledger, from, to, textLength }) => {
         const numbers = Array.from({ length: to - from }, (_, at) => from + at)
@@ -72,9 +79,7 @@ export async function recordRun(
     )
   }
   // What a daemon does behind its last receipt belongs to the run.
-  await new Promise<void>((resolve) => {
-    setImmediate(resolve)
-  })
+  await turn()
   disk.onOp = undefined
   const told = before?.evidence ?? nothing
   return {
@@ -83,9 +88,16 @@ export async function recordRun(
     events,
     evidence: told,
     sent,
+    trails: (options.secondSync ?? 'head') !== 'head',
     end: disk.image(),
     evidenceAtEnd: { ...told, receipts: [...told.receipts, ...receiptsIn(events)] },
   }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
 }
 
 function receiptsOf(ledger: string, numbers: readonly number[], result: AppendResult) {
