@@ -9,7 +9,7 @@ import { ServerProcess } from './server-process.ts'
 export const ledgerdProgram: string = createRequire(import.meta.url).resolve('ledgerd/dist/cli/main.js')
 
 /** What the second sync of a commit covers; `none` is one sync, as the peers have it. */
-export type SecondSync = 'head' | 'none'
+export type SecondSync = 'head' | 'same' | 'none'
 
 export interface DaemonOptions {
   readonly dataFolder: string

@@ -1,5 +1,5 @@
-// ledgerd itself, through its SDK over the local socket, schema validation on, twice: with the two syncs that are its
-// default, and with one, as the peers have it.
+// ledgerd itself, through its SDK over the local socket, schema validation on, three times: with the two syncs that are its
+// default, with two of the same file, and with one, as the peers have it.
 import { connect } from '@ledgerd/client'
 import { worldEvents } from '@ledgerd/schema-world-events'
 import { type Appender, closedLoop } from '../closed-loop.ts'
@@ -11,6 +11,12 @@ import type { RecordedEvent } from '../recorded-events.ts'
 export const benchLedger = 'worlds/bench'
 
 export const ledgerd: Contender = ledgerdContender('ledgerd', 'ledgerd', '2 syncs (default)', 'head')
+export const ledgerdSameFile: Contender = ledgerdContender(
+  'ledgerd-same-file',
+  'ledgerd --second-sync same',
+  '2 syncs',
+  'same',
+)
 export const ledgerdOneSync: Contender = ledgerdContender(
   'ledgerd-one-sync',
   'ledgerd --second-sync none',

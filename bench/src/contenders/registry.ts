@@ -2,7 +2,7 @@
 import { invariant } from '@ledgerd/schema'
 import type { Contender } from '../contender.ts'
 import { bare } from './bare.ts'
-import { ledgerd, ledgerdOneSync } from './ledgerd.ts'
+import { ledgerd, ledgerdOneSync, ledgerdSameFile } from './ledgerd.ts'
 import { naive } from './naive.ts'
 import { postgresBatched, postgresSingle } from './postgres.ts'
 import { pythonWithoutSync, pythonWithSync } from './python.ts'
@@ -10,6 +10,7 @@ import { redis } from './redis.ts'
 
 export const contenders: readonly Contender[] = [
   ledgerd,
+  ledgerdSameFile,
   ledgerdOneSync,
   redis,
   postgresBatched,
