@@ -17,7 +17,7 @@ import { LearnedRules } from './learned-rules.ts'
 import { type Extent, readLine, readLines } from './line-reader.ts'
 import type { AppendRequest, AppendResult, LedgerStat, LedgerState } from './ports.ts'
 import { closedForNow } from './closed-for-now.ts'
-import { cursorAhead } from './cursor-ahead.ts'
+import { cursorAhead, endUnknown } from './cursor-ahead.ts'
 import { DamageWatch } from './damage-watch.ts'
 import { refusalToBegin } from './refusal-to-open.ts'
 import { brokenError, stopFactsOf, stoppedError } from './stop.ts'
@@ -140,20 +140,12 @@ export class HeldLedger {
   #openAppender(head: HeadFile): Appender {
     const profile = this.#profile
     const { ledger, schema, limits, nowMs, buffers, requestRound } = this.#parts
-    const store = this.#store
+    const { index, file } = this.#store
     this.#appender = new Appender({
-      ledger,
-      schema,
+      ...{ ledger, schema, limits, nowMs, buffers, requestRound, index, file, head },
       writer: schema.openWriter({ ledger, profile }),
       rules: this.#learned?.rules,
-      index: store.index,
-      file: store.file,
-      head,
-      limits,
-      nowMs,
-      buffers,
       readLine: (seq) => readLine(this.#extent(), seq),
-      requestRound,
       onCommitted: (run, records, peaks) => this.#onCommitted(run, records, peaks),
       onStopped: (stop) => this.stop(stop),
     })
@@ -295,8 +287,15 @@ export class HeldLedger {
     if (this.#store.file.isTouched()) await this.lookForDamage()
     if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
       throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
-    if (from > this.#count) throw cursorAhead(from, this.#count)
+    if (from > this.#count) throw cursorAhead(from, await this.end())
     return await readLines(this.#extent(), from, bytesMax)
+  }
+
+  /** How many lines there are. Throws BUSY or LEDGER_STOPPED while those above a head record that trails are not judged. */
+  async end(): Promise<number> {
+    await Promise.allSettled([this.#reopening])
+    if (this.#head === undefined && this.#store.mayEndLater) throw endUnknown(this.#parts.ledger, this.#stop)
+    return this.#count
   }
 
   async findEvent(id: string): Promise<number | undefined> {

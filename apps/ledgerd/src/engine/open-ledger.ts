@@ -107,7 +107,11 @@ export class OpenLedger implements LedgerReader, Holder {
   async resolve(start: StartAt): Promise<number> {
     if (start === 'start') return 0
     if (typeof start === 'object') return await this.#look((held) => held.seqAt(start.timeMs))
-    const { size } = this.stat()
+    const { size: known } = this.stat()
+    if (start !== 'end' && start >= 0 && start <= known) return start
+    // Where the end is, and what lies beyond what is known, its holder says.
+    const isAtRest = this.#held === undefined && this.#atRest !== undefined
+    const size = isAtRest ? known : await this.#look((held) => held.end())
     if (start === 'end') return size
     if (start > size) throw cursorAhead(start, size)
     return start < 0 ? Math.max(0, size + start) : start

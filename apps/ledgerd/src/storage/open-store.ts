@@ -62,6 +62,8 @@ export interface LedgerStore {
   readonly hasHead: boolean
   /** Bytes lie above the committed end. */
   readonly hasTail: boolean
+  /** What lies there may have been acknowledged: the head record trails. */
+  readonly mayEndLater: boolean
   /** Set when the ledger must not be written: damage below the head record. Reading goes on. */
   readonly stop: StopSignal | undefined
   /** Begins the epoch; repairs the tail first. Only for a ledger that is not stopped. */
@@ -175,6 +177,7 @@ async function recover(
     origin: isNew ? 'created' : isKnown ? 'known' : 'adopted',
     hasHead: head !== undefined,
     hasTail: file.size > end,
+    mayEndLater: file.size > end && head?.trails === true,
     stop,
     begin,
     close: closeOnce(lock, indexFile, file),
