@@ -8,10 +8,12 @@ import { DaemonProcess, scratch } from '../../test/daemon-process.ts'
 import { ask } from '../../test/http-caller.ts'
 import type { SuiteReport } from '../suite-report.ts'
 import { addRounds, type Round } from './add-rounds.ts'
-import { BlockDevice, buildImage, type DiaryEntry, readDiary } from './block-device.ts'
+import { BlockDevice } from './block-device.ts'
+import { buildImage, type DiaryEntry, readDiary } from './diary-disk.ts'
 import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import { GameServer } from './game-server.ts'
 import { MountedDisk } from './mounted-disk.ts'
+import { type CutWay, cutWays, survivors } from './surviving-writes.ts'
 
 export interface BlockCutOptions {
   readonly suite: string
@@ -36,8 +38,6 @@ const ledgers = ['worlds/hall', 'worlds/yard']
 const batches = 60
 const batchMax = 16
 const textMax = 5000
-const sectorBytes = 512
-const ways = ['prefix', 'unflushed', 'torn'] as const
 
 /** Records one run and cuts it at so many places. */
 export async function runBlockCuts({ suite, cuts, seed, random }: BlockCutOptions): Promise<SuiteReport> {
@@ -47,7 +47,7 @@ export async function runBlockCuts({ suite, cuts, seed, random }: BlockCutOption
   const from = diary.findIndex(({ endsAt }) => endsAt >= (receipts[0]?.at ?? 0))
   const isEnough = (): boolean => counts.cuts >= cuts
   const violations = await addRounds(counts, isEnough, () => {
-    const way = ways[counts.cuts % ways.length] as (typeof ways)[number]
+    const way = cutWays[counts.cuts % cutWays.length] as CutWay
     const last = from + Math.floor(random() * (diary.length - from))
     return bootAndJudge(recording, last, way, random)
   })
@@ -93,7 +93,7 @@ async function record(random: () => number): Promise<Recording> {
 async function bootAndJudge(
   { diary, receipts, sent }: Recording,
   last: number,
-  way: (typeof ways)[number],
+  way: CutWay,
   random: () => number,
 ): Promise<Round<'cuts' | 'unconfirmedTails' | 'receiptsJudged'>> {
   const at = scratch()
@@ -121,18 +121,4 @@ async function bootAndJudge(
     at.remove()
   }
   return { counts: { cuts: 1, unconfirmedTails, receiptsJudged: owed.length }, violations: judge.violations }
-}
-
-/** What of these is on the disk. Whatever a flush came after is there; of the rest it depends on the way. */
-function survivors(entries: readonly DiaryEntry[], way: (typeof ways)[number], random: () => number): DiaryEntry[] {
-  const flushed = entries.findLastIndex(({ kind }) => kind === 'flush')
-  const writes = entries
-    .map((entry, at) => ({ entry, isFlushed: at < flushed }))
-    .filter((one) => one.entry.kind === 'write')
-  if (way === 'unflushed') return writes.filter((one) => one.isFlushed || random() < 0.5).map(({ entry }) => entry)
-  const all = writes.map(({ entry }) => entry)
-  const torn = all.at(-1)
-  if (way === 'prefix' || torn === undefined || writes.at(-1)?.isFlushed === true) return all
-  const kept = Math.floor((random() * torn.data.length) / sectorBytes) * sectorBytes
-  return [...all.slice(0, -1), { ...torn, data: torn.data.subarray(0, kept) }]
 }

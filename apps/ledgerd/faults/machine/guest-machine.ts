@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
-import path from 'node:path'
 import { afterAll } from 'vitest'
 import { type BootFiles, makeBootFiles } from './guest-kernel.ts'
 import { makeProgramDisk } from './program-disk.ts'
@@ -49,9 +48,18 @@ export interface GuestParts extends BootFiles {
   readonly programs: string
 }
 
+export interface GuestMachineFiles {
+  readonly parts: GuestParts
+  /** Its second disk, which is judged. */
+  readonly disk: string
+  /** Where its console is written. */
+  readonly console: string
+}
+
 const memoryMb = 768
-/** For any one step of a boot, on a machine that emulates another one while it has much else to do. */
-const patienceMs = 600_000
+/** For any one step, on a machine that emulates another one while it has much else to do. */
+const patienceMs = 300_000
+const bootTries = 3
 
 /** No machine outlives the suite that booted it. */
 const running = new Set<ChildProcess>()
@@ -71,13 +79,32 @@ export class GuestMachine {
   readonly #console: string
   readonly #closed: Promise<unknown>
   #heard: (() => void) | undefined
+  #hasBegun = false
 
-  /** Switches it on with `disk` in it. Each record of the load is passed on as it comes. */
-  constructor(parts: GuestParts, disk: string, load: GuestLoad, onRecord: (record: GuestRecord) => void) {
-    this.#console = path.join(path.dirname(disk), 'console')
+  /** Switches it on; each record of the load is passed on as it comes. Resolves once that has its disk. */
+  static async boot(
+    files: GuestMachineFiles,
+    load: GuestLoad,
+    onRecord: (record: GuestRecord) => void,
+  ): Promise<GuestMachine> {
+    for (let tries = 1; ; tries++) {
+      const machine = new GuestMachine(files, load, onRecord)
+      if (await machine.#comesTo(() => machine.#hasBegun)) return machine
+      // An emulated kernel hangs now and then before anything of ours runs.
+      await machine.cut()
+      if (tries === bootTries) throw new Error(`the machine does not boot: ${machine.#shown}`)
+    }
+  }
+
+  private constructor(
+    { parts, disk, console }: GuestMachineFiles,
+    load: GuestLoad,
+    onRecord: (record: GuestRecord) => void,
+  ) {
+    this.#console = console
     const told = Buffer.from(JSON.stringify(load)).toString('base64url')
     const args = [
-      ...['-accel', ...accelerator(), '-smp', '2', '-m', `${memoryMb}M`],
+      ...['-accel', ...accelerator(), '-smp', '1', '-m', `${memoryMb}M`],
       ...['-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot'],
       ...['-kernel', parts.kernel, '-initrd', parts.initrd, '-append', `console=ttyS0 quiet panic=-1 LOAD=${told}`],
       ...['-drive', `file=${parts.programs},format=raw,if=virtio,readonly=on`],
@@ -99,24 +126,14 @@ export class GuestMachine {
       const records = `${begun}${chunk}`.split('\n')
       begun = records.pop() ?? ''
       for (const record of records) onRecord(JSON.parse(record) as GuestRecord)
+      this.#hasBegun ||= records.length > 0
       this.#heard?.()
     })
   }
 
-  /** Resolves once `isSo` after some record. Throws with what the console shows when the machine goes off before. */
-  async until(isSo: () => boolean, what: string): Promise<void> {
-    const untilMs = performance.now() + patienceMs
-    while (!isSo()) {
-      if (this.#child.exitCode !== null || performance.now() > untilMs)
-        throw new Error(`the machine has not come to ${what}: ${this.said}`)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patienceMs)
-        this.#heard = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    }
+  /** Resolves once something is so after some record. Throws with what the console shows when it does not come to that. */
+  async until(isSo: () => boolean): Promise<void> {
+    if (!(await this.#comesTo(isSo))) throw new Error(`the machine does not go on: ${this.#shown}`)
   }
 
   /** The power goes. Resolves when everything that it had said was passed on. */
@@ -125,8 +142,25 @@ export class GuestMachine {
     await this.#closed
   }
 
+  /** False when it goes off before, or takes too long. */
+  async #comesTo(isSo: () => boolean): Promise<boolean> {
+    const untilMs = performance.now() + patienceMs
+    while (!isSo()) {
+      const { exitCode, signalCode } = this.#child
+      if (exitCode !== null || signalCode !== null || performance.now() > untilMs) return false
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, patienceMs)
+        this.#heard = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    return true
+  }
+
   /** The end of what its console shows. */
-  get said(): string {
+  get #shown(): string {
     return fs.existsSync(this.#console) ? fs.readFileSync(this.#console, 'latin1').slice(-2000) : ''
   }
 }

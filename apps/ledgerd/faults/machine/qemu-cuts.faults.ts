@@ -12,7 +12,7 @@ import { missing } from './machine-needs.ts'
 import { runQemuCuts } from './qemu-cut-suite.ts'
 
 const seed = seedOfRun('qemu-cuts')
-const programs = ['qemu-system-x86_64', 'busybox', 'cpio', 'cc', 'dpkg-deb', 'flock', 'mkfs.ext4'] as const
+const programs = ['qemu-system-x86_64', 'busybox', 'cpio', 'cc', 'dpkg-deb', 'mkfs.ext4', 'fusermount3'] as const
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-guest-'))
 const parts = partsOrReason()
 afterAll(() => fs.rmSync(folder, { recursive: true }))
@@ -36,7 +36,8 @@ it('S power cuts without syncs, QEMU', async () => {
 
 function partsOrReason(): GuestParts | string {
   const reason = process.arch === 'x64' ? undefined : 'is written for x86_64'
-  const absent = reason ?? missing('root', 'loop devices', ...programs.map((name) => `program ${name}` as const))
+  const needs = programs.map((name) => `program ${name}` as const)
+  const absent = reason ?? missing('root', 'loop devices', 'libfuse3-dev', ...needs)
   if (absent !== undefined) return absent
   const deb = kernelPackage()
   if (deb === undefined) return 'needs the kernel package, by apt or LEDGERD_KERNEL_DEB'
