@@ -167,19 +167,13 @@ async function recover(
     return HeadFile.begin(sidecar, record, options.secondSync)
   }
   return {
-    file,
-    lock,
-    sidecar,
-    index,
-    indexFile,
+    ...{ file, lock, sidecar, index, indexFile, stop, begin },
     count: index.count,
     bytes: index.bytes,
     origin: isNew ? 'created' : isKnown ? 'known' : 'adopted',
     hasHead: head !== undefined,
     hasTail: file.size > end,
     mayEndLater: file.size > end && head?.trails === true,
-    stop,
-    begin,
     close: closeOnce(lock, indexFile, file),
   }
 }
