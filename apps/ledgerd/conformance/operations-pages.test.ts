@@ -55,8 +55,11 @@ describe.each(pages)('docs/operating, $name', ({ name, steps, others }) => {
 })
 
 /** What stands in backticks in the first cells of a page's tables. */
-function firstCells(name: string): string[] {
-  const rows = fs.readFileSync(path.join(docs, `${name}.md`), 'utf8').matchAll(/^\| (`[^|]*`) +\|/gm)
+function firstCells(name: string, heading = ''): string[] {
+  const page = fs.readFileSync(path.join(docs, `${name}.md`), 'utf8')
+  const section = page.slice(page.indexOf(`\n## ${heading}`) + 1)
+  const end = heading === '' ? -1 : section.indexOf('\n## ')
+  const rows = (end < 0 ? section : section.slice(0, end)).matchAll(/^\| (`[^|]*`) +\|/gm)
   return [...rows].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word))
 }
 
@@ -84,12 +87,25 @@ describe('the tables', () => {
   })
 
   it('name every reason for which a ledger stops', () =>
-    expect(
-      firstCells('README')
-        .filter((cell) => /^[a-z]+(-[a-z]+)+$/.test(cell))
-        .toSorted(),
-    ).toEqual(stopReasons.toSorted()))
+    expect(firstCells('README', 'When a ledger stops').toSorted()).toEqual(stopReasons.toSorted()))
+
+  it('name every reason of a refusal that passes', () => {
+    const sources = sourcesBelow(path.join(import.meta.dirname, '../src')).filter((text) => text.includes("'BUSY'"))
+    const reasons = sources.flatMap((text) =>
+      [...text.matchAll(/reason: '([a-z-]+)'/g)].map(([, reason = '']) => reason),
+    )
+    expect(firstCells('README', 'When a request is refused for now').toSorted()).toEqual(
+      [...new Set(reasons)].toSorted(),
+    )
+  })
 })
+
+function sourcesBelow(folder: string): string[] {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))
+}
 
 function numberOf(value: string): number {
   const [digits = '', unit = ''] = value.replaceAll(',', '').split(' ')
