@@ -18,21 +18,20 @@ it('E failed syncs', async () => {
   handIn(await runFailedSyncRounds({ suite, rounds: atGate({ faults: 10, long: 150 }), seed, random: seeded(seed) }))
 })
 
-for (const kind of ['ext4', 'xfs'] as const) {
-  const suite = `E shutdown race, ${kind}`
+const races = [
+  { kind: 'ext4', secondSync: 'head', cuts: { faults: 20, long: 500 } },
+  { kind: 'xfs', secondSync: 'head', cuts: { faults: 20, long: 500 } },
+  { kind: 'ext4', secondSync: 'same', cuts: { faults: 10, long: 300 } },
+  { kind: 'xfs', secondSync: 'same', cuts: { faults: 10, long: 300 } },
+] as const
+
+for (const { kind, secondSync, cuts } of races) {
+  const suite = `E shutdown race, ${kind}${secondSync === 'same' ? ', trailing head' : ''}`
   it(suite, async () => {
     const reason = missing('root', 'loop devices', 'program cc', `program mkfs.${kind}`)
     if (reason !== undefined) return handIn(notRun(suite, reason, seed))
-    handIn(
-      await runPowerCutSuite({
-        suite,
-        kind,
-        cuts: atGate({ faults: 20, long: 500 }),
-        seed,
-        random: seeded(seed),
-        writer: 'running',
-      }),
-    )
+    const chance = { seed, random: seeded(seed) }
+    handIn(await runPowerCutSuite({ suite, kind, secondSync, cuts: atGate(cuts), ...chance, writer: 'running' }))
   })
 }
 

@@ -22,6 +22,7 @@ export interface PowerCutOptions {
   readonly random: () => number
   /** `frozen`: as a power cut, no receipt leaves afterwards. `running`: a sync in flight races the shutdown. */
   readonly writer: 'frozen' | 'running'
+  readonly secondSync?: 'head' | 'same'
   /** Added to the daemon's environment. */
   readonly environment?: NodeJS.ProcessEnv
 }
@@ -171,7 +172,8 @@ class CutWorld {
 
   async #start(socket: string): Promise<DaemonProcess> {
     const startedMs = performance.now()
-    const daemon = await DaemonProcess.start(this.#folder, socket, [], this.#options.environment)
+    const { secondSync = 'head', environment } = this.#options
+    const daemon = await DaemonProcess.start(this.#folder, socket, ['--second-sync', secondSync], environment)
     this.#startMs = performance.now() - startedMs
     return daemon
   }
