@@ -1,5 +1,6 @@
-// The disk of a machine that loses its power: what the machine wrote and did not flush may be lost too, as the disk has a
-// memory of its own. Between two boots it is an image, mounted here.
+// The disk of a machine that loses its power. Killing QEMU loses what the guest held in its memory and nothing more, whatever
+// its cache mode: what the guest wrote is in the memory of this machine, which lives on. So it writes to a disk that keeps a
+// diary, and what it did not flush may be lost as well. Between two boots the disk is an image, mounted here.
 import fs from 'node:fs'
 import path from 'node:path'
 import { buildImage, DiaryDisk, readDiary, untilUnflushed } from './diary-disk.ts'

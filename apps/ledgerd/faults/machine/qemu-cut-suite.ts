@@ -53,6 +53,8 @@ export async function runQemuCuts(options: QemuCutOptions): Promise<SuiteReport>
       { name: 'cuts under load', value: counts.cuts, min: cuts },
       { name: 'receipts', value: counts.receipts, min: cuts * receiptsMin },
       { name: 'lines seen by followers', value: counts.seenLines, min: cuts * receiptsMin },
+      { name: 'unflushed writes lost', value: counts.unflushedLost, min: Math.floor(cuts / 10) },
+      { name: 'unconfirmed tails', value: counts.unconfirmedTails, min: Math.floor(cuts / 25) },
     ],
     seed,
     notRun: [],
