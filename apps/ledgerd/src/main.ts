@@ -1,7 +1,7 @@
 // The picture of ARCHITECTURE.md as code: transport -> auth -> engine -> commit -> storage, under one writer's locks, and
 // back out through subscribers. The only importer of clock, randomness and environment.
 import { randomBytes } from 'node:crypto'
-import { hostname, tmpdir, userInfo } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseBindAddress } from './auth/bind-address.ts'
 import { openTokens } from './auth/open-tokens.ts'
@@ -12,6 +12,7 @@ import { openEngine, seedFrom } from './engine/engine.ts'
 import { withSchemas } from './engine/with-schemas.ts'
 import { lockFolder } from './locks/folder-lock.ts'
 import { claimSocketPaths } from './locks/local-socket.ts'
+import { usualSocketPath } from './locks/usual-socket.ts'
 import { drain } from './ops/drain.ts'
 import { watchEngine } from './ops/engine-gauges.ts'
 import { greeting } from './ops/greeting.ts'
@@ -68,9 +69,8 @@ export async function runDaemon(settings: ServeSettings): Promise<boolean> {
 
   watchEngine({ load: () => heart.load(), heldCount: () => heldFiles.count, limits, freeBytes, metrics })
   const health = new Health(() => engine.stopped(), metrics)
-  const runtimeFolder = process.env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
-  const own = path.join(folder.sidecarRoot, 'sock')
-  const wish = { named: settings.socket, usual: path.join(runtimeFolder, 'ledgerd.sock'), own }
+  const usual = usualSocketPath(process.env['XDG_RUNTIME_DIR'], tmpdir())
+  const wish = { named: settings.socket, usual, own: path.join(folder.sidecarRoot, 'sock') }
   const sockets = await claimSocketPaths(wish, (socket, reason) => log.warn('socket passed over', { socket, reason }))
   const identities = {
     makeEventId: () => randomBytes(16).toString('hex'),

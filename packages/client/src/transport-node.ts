@@ -2,7 +2,7 @@
 // LEDGERD_TOKEN. The only file of the client that reads the environment.
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { frameBytesMax, subprotocol } from '@ledgerd/protocol'
 import { WebSocket } from 'ws'
@@ -36,7 +36,8 @@ function environment(name: string): string | undefined {
 function localSocketPath(): string {
   const runtimeFolder = environment('XDG_RUNTIME_DIR')
   if (runtimeFolder !== undefined) return join(runtimeFolder, 'ledgerd.sock')
-  return join(tmpdir(), `ledgerd-${userInfo().uid}`, 'ledgerd.sock')
+  // The number of the process: in a container the user may have no name to look up.
+  return join(tmpdir(), `ledgerd-${process.getuid?.() ?? -1}`, 'ledgerd.sock')
 }
 
 function openSocket(endpoint: Endpoint, token: string | undefined, handlers: SocketHandlers): Socket {

@@ -1,7 +1,8 @@
 // Where the daemon is: --url, then LEDGERD_URL, then the socket in the data folder that was named, then the local socket
 // of this user. The token comes from LEDGERD_TOKEN; over a local socket none is needed.
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { usualSocketPath } from '../locks/usual-socket.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -48,6 +49,5 @@ export function daemonAddress(flags: DaemonFlags, env: Io['env']): DaemonAddress
 }
 
 function localSocket(env: Io['env']): string {
-  const folder = env['XDG_RUNTIME_DIR'] || path.join(tmpdir(), `ledgerd-${userInfo().uid}`)
-  return path.join(folder, 'ledgerd.sock')
+  return usualSocketPath(env['XDG_RUNTIME_DIR'], tmpdir())
 }
