@@ -126,17 +126,21 @@ export class Doors {
   #refuseUnparsed(cause: NodeJS.ErrnoException, socket: Duplex): void {
     const isTls = cause.code?.startsWith('ERR_SSL') === true || cause.code?.startsWith('ERR_TLS') === true
     if (isTls || cause.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-    const status =
-      cause.code === 'HPE_HEADER_OVERFLOW'
-        ? '431 Request Header Fields Too Large'
-        : cause.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-          ? '408 Request Timeout'
-          : '400 Bad Request'
-    const error = new LedgerError('REQUEST_INVALID', 'this is not HTTP/1.1 within the limits of PROTOCOL.md, section 6')
+    const { status, sentence } = this.#flawOf(cause)
+    const error = new LedgerError('REQUEST_INVALID', `${sentence} (PROTOCOL.md, section 6)`)
     const body = `${JSON.stringify({ error: formatError(error) })}\n`
     const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
     const { timers, limits } = this.#context
     hangUp(socket, `${head}\r\n\r\n${body}`, { timers, lingerMs: limits.lingerMs })
+  }
+
+  #flawOf({ code }: NodeJS.ErrnoException): { readonly status: string; readonly sentence: string } {
+    const { headersTimeoutMs, requestTimeoutMs } = this.#context.limits
+    if (code === 'HPE_HEADER_OVERFLOW')
+      return { status: '431 Request Header Fields Too Large', sentence: 'the headers are longer than is allowed' }
+    if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') return { status: '400 Bad Request', sentence: 'this is not HTTP/1.1' }
+    const within = `its headers within ${headersTimeoutMs / 1000} s and all of it within ${requestTimeoutMs / 1000} s`
+    return { status: '408 Request Timeout', sentence: `the request did not come in time: ${within}` }
   }
 }
 
