@@ -137,7 +137,7 @@ export class Doors {
   #flawOf({ code }: NodeJS.ErrnoException): { readonly status: string; readonly sentence: string } {
     const { headersTimeoutMs, requestTimeoutMs } = this.#context.limits
     if (code === 'HPE_HEADER_OVERFLOW')
-      return { status: '431 Request Header Fields Too Large', sentence: 'the headers are longer than is allowed' }
+      return { status: '431 Request Header Fields Too Large', sentence: 'the headers are longer than the limits allow' }
     if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') return { status: '400 Bad Request', sentence: 'this is not HTTP/1.1' }
     const within = `its headers within ${headersTimeoutMs / 1000} s and all of it within ${requestTimeoutMs / 1000} s`
     return { status: '408 Request Timeout', sentence: `the request did not come in time: ${within}` }
