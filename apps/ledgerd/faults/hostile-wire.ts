@@ -23,7 +23,7 @@ const strangers = 8
 const patienceMs = 60_000
 
 /** Of the protocol, and of RFC 6455 for what its library refuses. */
-const knownCloses = new Set<number>([...Object.values(closeCodes), 1000, 1002, 1003, 1006, 1007, 1008, 1009])
+const knownCloses = new Set<number>([...Object.values(closeCodes), 1000, 1002, 1003, 1006, 1008, 1009])
 
 const noDraft = '{"v": 1}\n'
 const frames: readonly Uint8Array[] = [

@@ -29,23 +29,36 @@ async function openHeld(): Promise<{ readonly at: TransportHarness; readonly let
   }
 }
 
+const hello = frame({ t: 'hello', client: 'test' })
+const said = [
+  { name: 'a question', frames: [hello, frame({ t: 'ping' })], want: '101 welcome pong' },
+  { name: 'a text', frames: [hello, { opcode: 1, payload: Buffer.from('{}\n') }], want: '101 welcome error' },
+  {
+    name: 'a text that is no UTF-8',
+    frames: [hello, { opcode: 1, payload: Buffer.of(0xff) }],
+    want: '101 welcome error',
+  },
+]
+
 describe('a peer that says everything at once and that no more comes', () => {
-  it('gets its answers, though the end was read while it waited in line for its upgrade', async () => {
-    const { at, letGo } = await openHeld()
-    await using _ = at
-    const frames = [frame({ t: 'hello', client: 'test' }), frame({ t: 'ping' })]
-    const answers: Promise<WholeAnswer>[] = []
-    let sentCount = 0
-    for (let n = 0; n < visitors; n++)
-      answers.push(sayAllAtOnce({ path: at.socketPath }, '', frames, () => void sentCount++))
-    while (sentCount < visitors) await realTurn()
-    // All of it lies at the daemon's end now, whose loop takes up one connection a turn, then its bytes, then its end.
-    for (let turn = 0; turn < 4 * visitors; turn++) await realTurn()
-    letGo()
-    const heard = (await Promise.all(answers)).map(({ status, messages }) => {
-      const words = messages.map((message) => decodeFrame(message, { direction: 'from-daemon' }).header.t)
-      return `${status} ${words.join(' ')}`
-    })
-    expect(heard).toEqual(Array.from({ length: visitors }, () => '101 welcome pong'))
-  })
+  it.each(said)(
+    'gets its answers, though the end was read while it waited in line for its upgrade: $name',
+    async (row) => {
+      const { at, letGo } = await openHeld()
+      await using _ = at
+      const answers: Promise<WholeAnswer>[] = []
+      let sentCount = 0
+      for (let n = 0; n < visitors; n++)
+        answers.push(sayAllAtOnce({ path: at.socketPath }, '', row.frames, () => void sentCount++))
+      while (sentCount < visitors) await realTurn()
+      // All of it lies at the daemon's end now, whose loop takes up one connection a turn, then its bytes, then its end.
+      for (let turn = 0; turn < 4 * visitors; turn++) await realTurn()
+      letGo()
+      const heard = (await Promise.all(answers)).map(({ status, messages }) => {
+        const words = messages.map((message) => decodeFrame(message, { direction: 'from-daemon' }).header.t)
+        return `${status} ${words.join(' ')}`
+      })
+      expect(heard).toEqual(Array.from({ length: visitors }, () => row.want))
+    },
+  )
 })

@@ -39,6 +39,9 @@ export class WebSockets {
       WebSocket: fairWebSocket(turnstile),
       perMessageDeflate: false,
       clientTracking: false,
+      // A text is refused, whatever it holds. A fault found here would be told in a later turn, behind the end of a peer that
+      // sends no more, and thus to nobody.
+      skipUTF8Validation: true,
       maxPayload: limits.batchBytesMax + limits.frameHeaderBytesMax + 1,
       maxFragments: fragmentsMax,
       maxBufferedChunks: bufferedChunksMax,
