@@ -10,6 +10,7 @@ import { FolderJudge, unconfirmedBytes } from './folder-judge.ts'
 import { freeze, thaw } from './frozen-daemon.ts'
 import { MountedDisk } from './mounted-disk.ts'
 import { shimmed } from './native.ts'
+import { standing } from './standing-daemon.ts'
 import { pause, SteadyLoad } from './steady-load.ts'
 
 export interface SoakOptions {
@@ -99,7 +100,7 @@ class SoakedDisk {
       await this.#daemon?.kill('SIGTERM')
       this.#judge.judgeRecovered('at the end')
     } catch (error) {
-      this.#judge.say('misbehaved', '*', `after ${fault}: ${String(error)}`)
+      this.#judge.say('misbehaved', '*', `after ${fault}: ${String(error)}; ${standing(this.#daemon)}`)
     } finally {
       for (const sentence of this.#load.failures) this.#judge.say('misbehaved', '*', `a client gave up: ${sentence}`)
       this.#load.abort()
