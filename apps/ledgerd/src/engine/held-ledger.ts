@@ -213,7 +213,7 @@ export class HeldLedger {
   }
 
   async #publishKept(from: number): Promise<void> {
-    this.#parts.publish(await readLines(this.#extent(), from, this.#store.bytes))
+    this.#parts.publish(await readLines(this.#extent(), from, this.#bytes))
   }
 
   /** The next group, unless another program has taken the ledger meanwhile. */

@@ -24,7 +24,7 @@ export async function readLines(extent: Extent, from: number, bytesMax: number):
   const { ledger, fd, index, count, bytes } = extent
   if (from >= count) return markRead({ ledger, from, count: 0, bytes: new Uint8Array(0) })
   const floor = index.floor(from)
-  for (let length = bytesMax; ; length *= 2) {
+  for (let length = Math.max(1, bytesMax); ; length *= 2) {
     const window = await readRange(fd, floor.offset, Math.min(length, bytes - floor.offset))
     const begin = skipLines(window, from - floor.seq)
     const end = window.lastIndexOf(0x0a) + 1
