@@ -4,7 +4,7 @@
 import { checkFolder, type Fault, MemoryDisk, type Violation } from '@ledgerd/testkit'
 import { LedgerError } from '@ledgerd/schema'
 import { eventIdIn } from '../test/turns.ts'
-import { groupWrites, hall } from './crash-runs.ts'
+import { groupWrites, hall, yard } from './crash-runs.ts'
 import { appendTo, draftOf, idOf, openMemoryDaemon } from './memory-daemon.ts'
 import { mount } from './memory-doors.ts'
 import { type Recording, recordRun } from './record-run.ts'
@@ -19,24 +19,26 @@ export interface DiskFullOptions {
 const group = [20, 21, 22]
 const retriesMax = 50
 
-/** Fills the disk at every byte of a group of three lines, by both names of a full disk. */
+/** Fills the disk at every byte of a group of three lines, the first of its ledger or a later one, by both names of a full disk. */
 export async function runDiskFullSuite({ everyBytes, seed }: DiskFullOptions): Promise<SuiteReport> {
   const before = await recordRun([[{ ledger: hall, from: 0, to: 2 }], 'close'], undefined)
+  const without = await recordRun([[{ ledger: yard, from: 0, to: 2 }], 'close'], undefined)
   const known = { image: before.end, evidence: before.evidenceAtEnd, sent: before.sent }
   const whole = await recordRun([[{ ledger: hall, from: group[0] ?? 0, to: (group.at(-1) ?? 0) + 1 }]], known)
   const groupBytes = groupWrites(whole).at(-1)?.op.bytes.length ?? 0
   const counts = { fills: 0, struck: 0, resumed: 0, receipts: 0 }
   const violations: Violation[] = []
   for (const errno of ['ENOSPC', 'EDQUOT'])
-    for (let bytes = 0; bytes < groupBytes; bytes += everyBytes) {
-      const end = await fillAt(before, bytes, errno)
-      counts.fills++
-      counts.struck += end.isStruck ? 1 : 0
-      counts.resumed += end.isResumed ? 1 : 0
-      counts.receipts += end.receipts
-      const where = `${errno} after ${bytes} bytes`
-      violations.push(...end.violations.map((one) => ({ ...one, sentence: `${where}: ${one.sentence}` })))
-    }
+    for (const [which, recording] of Object.entries({ 'a later group': before, 'the first group': without }))
+      for (let bytes = 0; bytes < groupBytes; bytes += everyBytes) {
+        const end = await fillAt(recording, bytes, errno)
+        counts.fills++
+        counts.struck += end.isStruck ? 1 : 0
+        counts.resumed += end.isResumed ? 1 : 0
+        counts.receipts += end.receipts
+        const where = `${errno} after ${bytes} bytes of ${which}`
+        violations.push(...end.violations.map((one) => ({ ...one, sentence: `${where}: ${one.sentence}` })))
+      }
   return {
     suite: 'F disk full, simulated',
     counts,
@@ -71,7 +73,7 @@ async function fillAt(before: Recording, bytes: number, errno: string) {
     for (const [at, n] of numbers.entries()) receipts.push(receiptAt(answer, at, n))
     return true
   }
-  await send([10])
+  if (before.end.has(`${hall}.jsonl`)) await send([10])
   let isStruck = false
   disk.onCall = ({ name, path }): Fault | undefined => {
     // Head records are written over in place, which takes no room.
