@@ -75,11 +75,14 @@ export type StartAt = 'start' | 'end' | number | { readonly timeMs: number }
 /** The read side of one open ledger, over committed lines only. */
 export interface LedgerReader {
   stat(): LedgerStat
-  /** Turns a start into a cursor. Throws CURSOR_AHEAD when a number lies beyond the end. */
+  /**
+   * Turns a start into a cursor. Throws CURSOR_AHEAD when a number lies beyond the end; BUSY and LEDGER_STOPPED when it
+   * cannot be known where that is, or lines that have to be looked at cannot be read now.
+   */
   resolve(start: StartAt): Promise<number>
   /**
    * Up to `bytesMax` bytes of whole lines from cursor `from`, at least one line unless at the head (then count is 0).
-   * Throws CURSOR_AHEAD, INTEGRITY_BROKEN (from the first wrong line on).
+   * Throws CURSOR_AHEAD, INTEGRITY_BROKEN (from the first wrong line on), and BUSY when a disk refuses to read.
    */
   read(from: number, bytesMax: number): Promise<CommittedRun>
   /** From now on every committed run is handed to `listener`; returns the unsubscriber. */

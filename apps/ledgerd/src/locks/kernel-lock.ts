@@ -20,7 +20,7 @@ export function tryKernelLock(fd: number): boolean {
   return answerOf({ status, signal, said: stderr.toString() })
 }
 
-/** Waits up to `timeoutMs` for the lock without blocking the event loop. */
+/** Waits up to `timeoutMs` for the lock without blocking the event loop. Throws as `tryKernelLock` does. */
 export async function waitForKernelLock(fd: number, timeoutMs: number): Promise<boolean> {
   if (await inTurn(() => runFlock(['-n', '3'], fd))) return true
   // Who waits for another holder keeps nobody else from asking.
