@@ -31,6 +31,8 @@ export interface AppenderParts {
   readonly nowMs: () => number
   /** Reads one committed line, without LF. */
   readonly readLine: (seq: number) => Promise<Uint8Array | undefined>
+  /** Told of each request that is refused because earlier lines cannot be read. */
+  readonly onUnread: (refusal: LedgerError) => void
   /** Asks for a commit round in which `takeGroup` is called. */
   readonly requestRound: () => void
   readonly buffers: GroupBuffers
@@ -170,14 +172,17 @@ export class Appender {
 
   #fetch(missing: readonly number[]): void {
     this.#isFetching = true
-    const { ledger, readLine } = this.#parts
+    const { ledger, readLine, onUnread } = this.#parts
     const read = async (): Promise<void> => {
       for (const seq of missing) this.#fetched.set(seq, (await readLine(seq)) ?? new Uint8Array(0))
     }
     read()
       .catch((error: unknown) => {
         const ticket = this.#waiting.shift()
-        if (ticket !== undefined) this.#refuse(ticket, refusalToRead(`earlier lines of ${ledger}`, error))
+        if (ticket === undefined) return
+        const refusal = refusalToRead(`earlier lines of ${ledger}`, error)
+        onUnread(refusal)
+        this.#refuse(ticket, refusal)
       })
       .finally(() => {
         this.#isFetching = false

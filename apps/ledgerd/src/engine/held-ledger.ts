@@ -146,6 +146,7 @@ export class HeldLedger {
       writer: schema.openWriter({ ledger, profile }),
       rules: this.#learned?.rules,
       readLine: (seq) => readLine(this.#extent(), seq),
+      onUnread: ({ message }) => this.#parts.onWarning(ledger, message),
       onCommitted: (run, records, peaks) => this.#onCommitted(run, records, peaks),
       onStopped: (stop) => this.stop(stop),
     })

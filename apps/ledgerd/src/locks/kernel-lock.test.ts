@@ -54,7 +54,12 @@ describe.each(asks)('a kernel lock, $name', ({ ask }) => {
     {
       name: 'a program that was killed',
       script: 'kill -9 $$',
-      want: { code: 'CONFIG_INVALID', message: expect.stringContaining('SIGKILL') },
+      want: {
+        code: 'BUSY',
+        outcome: 'absent',
+        details: { reason: 'out-of-resources' },
+        message: expect.stringContaining('SIGKILL'),
+      },
     },
     {
       name: 'no program',

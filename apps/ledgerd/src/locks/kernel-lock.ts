@@ -11,8 +11,8 @@ let programCount = 0
 const turns: (() => void)[] = []
 
 /**
- * True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program, and
- * where the file system does not lock.
+ * True when the lock is held now; false when someone else holds it. Throws CONFIG_INVALID without the `flock` program and
+ * where the file system does not lock, BUSY when the program was killed.
  */
 export function tryKernelLock(fd: number): boolean {
   const { status, signal, error, stderr } = spawnSync('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
@@ -60,11 +60,19 @@ interface Ended {
 /** `flock` ends with 1 when someone else has the lock. Any other end says nothing about who has it. */
 function answerOf({ status, signal, said }: Ended): boolean {
   if (status === 0 || status === 1) return status === 0
-  const reason = said.trim() || `flock ended with ${signal ?? status}`
+  if (signal !== null) throw killed(signal)
+  const reason = said.trim() || `flock ended with ${status}`
   throw new LedgerError(
     'CONFIG_INVALID',
     `the file cannot be locked (${reason}); ledgers need a file system with flock(2), such as a local disk`,
   )
+}
+
+/** By an operator, or by a system that has no memory left; the file system has no part in it. */
+function killed(signal: NodeJS.Signals): LedgerError {
+  const sentence = `the program \`flock\` was ended by ${signal} before it could say who has the lock; try again`
+  const details = { reason: 'out-of-resources' }
+  return new LedgerError('BUSY', sentence, { outcome: 'absent', retryAfterMs: 1000, details })
 }
 
 /** A program that is not there is for the operator; descriptors or processes that ran out are for whoever called. */
