@@ -1,5 +1,5 @@
 // What the figures were taken on, so that nobody compares them with figures of another machine.
-import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { cpus, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import type { Scratch } from './scratch.ts'
@@ -12,6 +12,8 @@ export interface Machine {
   readonly kernel: string
   readonly node: string
   readonly fileSystem: string
+  /** How long an idle virtual processor waits before it halts; undefined where nothing says so. */
+  readonly haltPollMs: number | undefined
   /** Median of an append of 550 bytes, and of the fdatasync after it. */
   readonly appendSyncMs: number
 }
@@ -28,6 +30,7 @@ export function describeMachine(scratch: Scratch): Machine {
     kernel: `${type()} ${release()}`,
     node: process.version,
     fileSystem: scratch.fileSystem,
+    haltPollMs: haltPollMs(),
     appendSyncMs: measureSync(join(scratch.folder, 'probe')),
   }
 }
@@ -35,8 +38,16 @@ export function describeMachine(scratch: Scratch): Machine {
 export function formatMachine(machine: Machine): string {
   const gigabytes = (machine.memoryBytes / 2 ** 30).toFixed(0)
   const hardware = `${machine.cores} cores, ${machine.cpu}, ${gigabytes} GB`
+  const idle = machine.haltPollMs === undefined ? '' : `, idle cores halt after ${machine.haltPollMs} ms`
   const system = `${machine.kernel}, Node ${machine.node}, ${machine.fileSystem}`
-  return `${hardware}; ${system}; append + fdatasync ${machine.appendSyncMs.toFixed(3)} ms`
+  return `${hardware}${idle}; ${system}; append + fdatasync ${machine.appendSyncMs.toFixed(3)} ms`
+}
+
+/** Waking a halted processor costs an append at one in flight as much as its sync: docs/decisions/0013. */
+function haltPollMs(): number | undefined {
+  const governor = '/sys/devices/system/cpu/cpuidle/current_governor'
+  if (!existsSync(governor) || readFileSync(governor, 'utf8').trim() !== 'haltpoll') return undefined
+  return Number(readFileSync('/sys/module/haltpoll/parameters/guest_halt_poll_ns', 'utf8')) / 1e6
 }
 
 function measureSync(path: string): number {
