@@ -10,6 +10,7 @@ import { worldEvents } from '@ledgerd/schema-world-events'
 
 export interface MemoryDaemon {
   readonly engine: Engine
+  readonly secondSync: SecondSync
   /** Reasons of stops so far, as `ledger: reason`. */
   readonly stops: readonly string[]
   /** What operators were warned of, as `ledger: sentence`. */
@@ -33,14 +34,14 @@ const startMs = Date.UTC(2026, 0, 1)
 
 /** Opens the engine on the mounted disk. */
 export function openMemoryDaemon(options: MemoryDaemonOptions = {}): MemoryDaemon {
-  const { inlineBytesMax, secondSync, freeBytes, nowMs } = options
+  const { inlineBytesMax, secondSync = 'head', freeBytes, nowMs } = options
   const stops: string[] = []
   const warnings: string[] = []
   const putOff = new Set<() => void>()
   const engine = openEngine({
     folder: new DataFolder(memoryRoot),
     limits: { ...defaultLimits, openingPatienceMs: 0 },
-    secondSync: secondSync ?? 'head',
+    secondSync,
     nowMs: nowMs ?? (() => startMs),
     newSeed: () => ({ high: 7, low: 11 }),
     pid: 1,
@@ -58,6 +59,7 @@ export function openMemoryDaemon(options: MemoryDaemonOptions = {}): MemoryDaemo
   })
   return {
     engine,
+    secondSync,
     stops,
     warnings,
     runLater: () => {

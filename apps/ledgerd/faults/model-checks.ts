@@ -34,33 +34,47 @@ export function checkFollowers(world: ModelWorld): void {
   }
 }
 
-/** Size, root and every line of a ledger, as the daemon says them. */
-export async function checkServed(world: ModelWorld, ledger: ModelLedger): Promise<void> {
-  const { lines } = world.references[ledger]
-  if (lines.length === 0 && !world.engine.has(ledger)) return
-  for (let seq = 0; seq < lines.length; ) {
+/** Size, root and every line of a ledger, as the daemon says them; `end`: how many it should serve, unless all. */
+export async function checkServed(
+  world: ModelWorld,
+  ledger: ModelLedger,
+  end = world.references[ledger].lines.length,
+): Promise<void> {
+  if (end === 0 && !world.engine.has(ledger)) return
+  for (let seq = 0; seq < end; ) {
     const count = await world.read(ledger, seq, 4096)
-    require(count > 0, `${ledger} ends at ${seq} of ${lines.length}`)
+    require(count > 0, `${ledger} ends at ${seq} of ${end}`)
     seq += count
   }
   const { size, root } = await world.engine.stat(ledger)
-  requireSame(size, lines.length, `the size of ${ledger}`)
-  const leaves = world.leavesOf(ledger).map((leaf) => Buffer.from(leaf, 'hex'))
+  requireSame(size, end, `the size of ${ledger}`)
+  const leaves = world
+    .leavesOf(ledger)
+    .slice(0, end)
+    .map((leaf) => Buffer.from(leaf, 'hex'))
   requireSame(root, `sha256:${treeHead(leaves).toString('hex')}`, `the root of ${ledger}`)
 }
 
 /** The disk as it lies there, judged by code that shares nothing with the daemon. */
 export function checkDisk(world: ModelWorld): void {
-  const receipts = modelLedgers.flatMap((ledger) =>
-    world.leavesOf(ledger).map((leafHash, seq): KeptReceipt => {
-      const eventId = idOf(world.references[ledger].lines[seq]?.n ?? -1)
-      return { ledger, seq, eventId, leafHash, durable: 'fsync' }
-    }),
-  )
-  const sent = new Set(modelLedgers.flatMap((ledger) => world.references[ledger].lines.map(({ n }) => idOf(n))))
+  const receipts = modelLedgers.flatMap((ledger) => receiptsOf(world, ledger))
+  const sent = new Set(modelLedgers.flatMap((ledger) => [...sentTo(world, ledger)]))
   const evidence = { receipts, followers: [] }
   const found = checkFolder({ image: world.disk.image(), evidence, identityOf: eventIdIn, sent, tail: 'none' })
   requireSame(found, [], 'the disk')
+}
+
+/** For every line of a ledger that a receipt or a read has told of. */
+export function receiptsOf(world: ModelWorld, ledger: ModelLedger): KeptReceipt[] {
+  return world.leavesOf(ledger).map((leafHash, seq) => {
+    const eventId = idOf(world.references[ledger].lines[seq]?.n ?? -1)
+    return { ledger, seq, eventId, leafHash, durable: 'fsync' }
+  })
+}
+
+/** Identities of a ledger's lines, those included of which nobody knows yet whether they are there. */
+export function sentTo(world: ModelWorld, ledger: ModelLedger): ReadonlySet<string> {
+  return new Set(world.references[ledger].lines.map(({ n }) => idOf(n)))
 }
 
 /** RFC 6962 §2.1, as it stands there. */

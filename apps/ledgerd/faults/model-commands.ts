@@ -2,7 +2,6 @@
 // the same run, and a failing history shrinks to the fewest and smallest of them.
 import type { AsyncCommand } from 'fast-check'
 import { checkFollowers, checkServed, require, requireSame } from './model-checks.ts'
-import type { CrashWish } from './model-crash.ts'
 import { type ModelDraft, modelLink, markType, noteType } from './model-draft.ts'
 import type { ModelRequest } from './model-reference.ts'
 import { type ModelLedger, modelLedgers, type ModelWorld } from './model-world.ts'
@@ -32,6 +31,13 @@ export interface RequestWish {
   readonly expect: 'nothing' | 'right' | 'wrong'
 }
 
+/** One new draft, nothing asked. */
+export const plain: RequestWish = {
+  drafts: [{ kind: 'new', share: 0, textLength: 4 }],
+  isAtomic: false,
+  expect: 'nothing',
+}
+
 /** Makes a step of an action; `data` is shown when it fails. */
 export function step(name: string, data: unknown, act: (run: ModelRun) => Promise<void>): Step {
   return {
@@ -59,42 +65,24 @@ export function appendStep(ledger: ModelLedger, wishes: readonly RequestWish[]):
   })
 }
 
-/** Power is cut at one point of appends, or of an opening, or of a stop; what was acknowledged or seen is there. */
-export function crashStep(
-  during: 'append' | 'start' | 'stop' | 'idle',
-  ledger: ModelLedger,
-  wishes: readonly RequestWish[],
-  wish: CrashWish & { readonly after: number },
-): Step {
-  return step(`crash-${during}`, { ledger, wishes, wish }, async (run) => {
-    const { world } = run
-    await world.settle()
-    if (during === 'append') await sendAll(run, ledger, wishes).answers
-    if (during === 'stop' || during === 'start') {
-      for (const follower of world.followers) follower.detach()
-      await world.engine.close()
-      if (during === 'start') await openAgain(world)
-    }
-    const { bytesLost, isTorn } = await world.crash(wish.after, wish)
-    if (bytesLost > 0) count(run, 'unsynced bytes lost')
-    if (isTorn) count(run, 'torn write')
-    world.start()
-    await recovered(run)
-  })
-}
-
-/** Whatever was asked for while the daemon was away or failing is there as a prefix, or not at all. */
+/** With a daemon just begun: what was asked for while the last one went or failed is there as a prefix, or not at all. */
 export async function recovered(run: ModelRun): Promise<void> {
   const { world } = run
   for (const ledger of modelLedgers) {
     const { floor, lines } = world.references[ledger]
-    const size = world.engine.has(ledger) ? (await world.engine.stat(ledger)).size : 0
+    const { size, epoch } = world.engine.has(ledger) ? await world.engine.stat(ledger) : { size: 0, epoch: 0 }
     require(size >= floor, `${ledger} has ${size} lines, ${floor} were acknowledged`)
     require(size <= lines.length, `${ledger} has ${size} lines, ${lines.length} were ever sent`)
     if (size > floor) count(run, 'unacknowledged lines kept', size - floor)
     if (size < lines.length) count(run, 'unacknowledged lines gone', lines.length - size)
     world.settleAt(ledger, size)
+    world.references[ledger].epoch = epoch
   }
+  await served(run)
+}
+
+/** No ledger has stopped, and each has what the reference has. */
+export async function served({ world }: ModelRun): Promise<void> {
   await world.settle()
   requireSame(world.stopsSince(0), [], 'ledgers stopped')
   for (const ledger of modelLedgers) await checkServed(world, ledger)
@@ -135,12 +123,6 @@ function requestOf(run: ModelRun, ledger: ModelLedger, { drafts, isAtomic, expec
   const isHopeless = numbered.every(({ isBad }) => isBad)
   if (expect === 'nothing' || isHopeless) return { drafts: numbered, isAtomic, expectSize: undefined }
   return { drafts: numbered, isAtomic, expectSize: expect === 'right' ? lines.length : lines.length + 1 }
-}
-
-/** A new daemon opens every ledger there is. */
-async function openAgain(world: ModelWorld): Promise<void> {
-  const { engine } = world.rival()
-  for (const ledger of modelLedgers) if (engine.has(ledger)) await engine.reader(ledger)
 }
 
 /** A new follower from a cursor, with or without filters. */
@@ -201,7 +183,6 @@ export function clockStep(jumpMs: number): Step {
 /** What the daemon puts off is done. */
 export function laterStep(): Step {
   return step('later', {}, async ({ world }) => {
-    world.runLater()
-    await world.settle()
+    await world.catchUp()
   })
 }

@@ -4,7 +4,6 @@ import { faultStep, forgetStep, rivalStep, sidecarFiles, takeOverStep, vandalSte
 import {
   appendStep,
   clockStep,
-  crashStep,
   type DraftWish,
   followStep,
   laterStep,
@@ -13,6 +12,7 @@ import {
   type RequestWish,
   type Step,
 } from './model-commands.ts'
+import { crashStep } from './model-power-cut.ts'
 import { modelLedgers } from './model-world.ts'
 
 /** Doubles would nearly all be next to 0. */
@@ -39,16 +39,31 @@ const request: Arbitrary<RequestWish> = fc.record({
 const requests = fc.array(request, { minLength: 1, maxLength: 3 })
 
 const crashWish = fc.record({
-  bytes: fc.constantFrom('kept', 'dropped', 'some'),
+  bytes: fc.constantFrom('kept', 'dropped', 'some', 'end'),
   names: fc.constantFrom('kept', 'dropped', 'some'),
-  rest: fc.constantFrom('nothing', 'zeros', 'garbage'),
+  rest: fc.constantFrom('nothing', 'zeros', 'garbage', 'end'),
+  lastSync: fc.constantFrom('held', 'held', 'void'),
   share,
   after: share,
 })
 
+/** A group of several lines, new to its ledger, of which the disk has the end alone: torn, or damaged, as far as one can see. */
+const endAlone = fc.tuple(
+  fc.constant('append' as const),
+  ledger,
+  fc
+    .array(fc.record({ kind: fc.constant('new' as const), share, textLength }), { minLength: 2, maxLength: 4 })
+    .map((drafts): RequestWish[] => [{ drafts, isAtomic: false, expect: 'nothing' }]),
+  fc.record({
+    ...{ bytes: fc.constant('end' as const), names: fc.constant('kept' as const), rest: fc.constant('end' as const) },
+    ...{ lastSync: fc.constantFrom('held', 'held', 'void'), share, after: share.map((whole) => whole / 2) },
+  }),
+)
+
 const fault = fc.record({
   name: fc.constantFrom('write', 'fdatasync'),
   file: fc.constantFrom('lines', 'head'),
+  after: fc.constantFrom(0, 0, 1),
   errno: fc.constantFrom('EIO', 'EROFS', 'EDQUOT', 'ENOSPC'),
   isLosing: fc.boolean(),
 })
@@ -64,6 +79,7 @@ const steps: readonly { readonly weight: number; readonly arbitrary: Arbitrary<S
       .tuple(fc.constantFrom('append', 'append', 'append', 'start', 'stop', 'idle'), ledger, requests, crashWish)
       .map((of) => crashStep(...of)),
   },
+  { weight: 1, arbitrary: endAlone.map((of) => crashStep(...of)) },
   { weight: 3, arbitrary: fc.constant(undefined).map(reopenStep) },
   {
     weight: 2,
@@ -94,9 +110,10 @@ const steps: readonly { readonly weight: number; readonly arbitrary: Arbitrary<S
   { weight: 2, arbitrary: fc.tuple(ledger, fault, requests).map((of) => faultStep(...of)) },
 ]
 
-/** A history: up to twenty steps, and how large a group is committed without the thread pool. */
+/** A history: up to twenty steps, how large a group is committed without the thread pool, and what its second syncs cover. */
 export const history = fc.record({
   inlineBytesMax: fc.constantFrom(0, 64 << 10),
+  secondSync: fc.constantFrom('head', 'same', 'in turns'),
   steps: fc.commands(
     steps.flatMap(({ weight, arbitrary }) => Array.from({ length: weight }, () => arbitrary)),
     { maxCommands: 20, size: 'max' },

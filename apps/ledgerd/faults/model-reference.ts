@@ -13,6 +13,10 @@ export class Reference {
   /** Every line in order; those from `floor` on were not acknowledged yet, and a crash may take them from the end. */
   readonly lines: ModelDraft[] = []
   floor = 0
+  /** So many of them a durable head record knows, at the least. Where the second sync is its own, that is all up to `floor`. */
+  known = 0
+  /** The epoch that the record names, at the least. */
+  epoch = 0
 
   /** What every draft of a request becomes: `new 7`, `again 3`, or a code; one code alone for a request refused as a whole. */
   append({ drafts, isAtomic, expectSize }: ModelRequest): readonly string[] {
@@ -26,10 +30,11 @@ export class Reference {
     })
   }
 
-  /** After a crash or a failure: what is there now is there for good. */
+  /** After a crash or a failure: what is there now is there for good, and the daemon that opened it has said so. */
   settle(length: number): void {
     this.lines.length = length
     this.floor = length
+    this.known = length
   }
 
   #judge(draft: ModelDraft): string {

@@ -20,8 +20,8 @@ export interface ModelSuiteOptions {
 export async function runModelSuite({ histories, seed, path, plant }: ModelSuiteOptions): Promise<SuiteReport> {
   const happened: Happened = new Map()
   let lines = 0
-  const property = fc.asyncProperty(history, async ({ inlineBytesMax, steps }) => {
-    const world = new ModelWorld({ inlineBytesMax, plant })
+  const property = fc.asyncProperty(history, async ({ inlineBytesMax, secondSync, steps }) => {
+    const world = new ModelWorld({ inlineBytesMax, secondSync, plant })
     const run: ModelRun = { world, happened, nextNumber: 1 }
     await fc.asyncModelRun(() => ({ model: run, real: run }), steps)
     await world.stop()
@@ -58,6 +58,10 @@ const happenedMin: Readonly<Record<string, number>> = {
   'crash-stop': 15,
   'unsynced bytes lost': 20,
   'torn write': 8,
+  'void sync': 15,
+  'acknowledged lines above a head record': 30,
+  doubts: 1,
+  'doubts settled': 1,
   'unacknowledged lines kept': 5,
   'unacknowledged lines gone': 10,
   reopen: 50,

@@ -3,10 +3,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { LedgerError } from '@ledgerd/schema'
 import { CrashDisk, type DiskOp, type FolderImage, leafHexOf, MemoryDisk, splitAtLineFeeds } from '@ledgerd/testkit'
+import type { SecondSync } from '../src/config.ts'
 import type { AppendResult, Engine } from '../src/engine/ports.ts'
 import { idOf, type MemoryDaemon, openMemoryDaemon } from './memory-daemon.ts'
 import { mount } from './memory-doors.ts'
-import { type Crashed, crashed, type CrashWish } from './model-crash.ts'
+import { type Crashed, crashed, type CrashWish, isSync } from './model-crash.ts'
 import { formatDraft, isLineOf } from './model-draft.ts'
 import { type FollowWish, ModelFollower } from './model-follower.ts'
 import { type ModelRequest, Reference } from './model-reference.ts'
@@ -43,6 +44,8 @@ export type ModelPlant = 'syncs do nothing' | 'content is not compared'
 export interface ModelWorldOptions {
   /** Groups up to this size are committed without the thread pool. */
   readonly inlineBytesMax: number
+  /** What the second syncs of its daemons cover. `in turns`: every other daemon has the other. */
+  readonly secondSync: SecondSync | 'in turns'
   readonly plant: ModelPlant | undefined
 }
 
@@ -59,6 +62,7 @@ export class ModelWorld {
   #daemon: MemoryDaemon
   /** What happened and has not been given its effect yet. */
   #happenings: Happening[] = []
+  #daemons = 0
   clockMs: number = Date.UTC(2026, 0, 1)
   readonly #options: ModelWorldOptions
 
@@ -71,6 +75,17 @@ export class ModelWorld {
 
   get engine(): Engine {
     return this.#daemon.engine
+  }
+
+  /** What the second syncs of this daemon cover. */
+  get secondSync(): SecondSync {
+    return this.#daemon.secondSync
+  }
+
+  /** What those of all its daemons do; undefined where they differ. */
+  get alike(): SecondSync | undefined {
+    const { secondSync } = this.#options
+    return secondSync === 'in turns' ? undefined : secondSync
   }
 
   get disk(): RobbableDisk {
@@ -133,6 +148,17 @@ export class ModelWorld {
     return this.#leaves[ledger]
   }
 
+  runLater(): void {
+    this.#daemon.runLater()
+  }
+
+  /** What was put off is done while nothing is under way: head records have caught up. */
+  async catchUp(): Promise<void> {
+    this.runLater()
+    await this.settle()
+    for (const ledger of modelLedgers) this.references[ledger].known = this.references[ledger].floor
+  }
+
   /** Lines of a crash's loser are forgotten. */
   settleAt(ledger: ModelLedger, length: number): void {
     this.references[ledger].settle(length)
@@ -146,10 +172,6 @@ export class ModelWorld {
     return follower
   }
 
-  runLater(): void {
-    this.#daemon.runLater()
-  }
-
   stopsSince(before: number): readonly string[] {
     return this.#daemon.stops.slice(before)
   }
@@ -160,13 +182,19 @@ export class ModelWorld {
     this.#disk.onOp = undefined
     const happenings = this.#happenings.splice(0)
     const cut = Math.floor(afterShare * (happenings.length + 1))
-    for (const happening of happenings.slice(0, cut)) this.#take(happening)
-    const next = happenings.slice(cut).find((happening) => 'op' in happening)
+    const done = happenings.slice(0, cut)
+    const last =
+      wish.lastSync === 'void' ? done.findLastIndex((happening) => 'op' in happening && isSync(happening.op)) : -1
+    const isVoid = last >= 0
+    // The daemon goes on for a moment behind such a sync, and tells its clients.
+    for (const [at, happening] of done.entries())
+      if (!isVoid || at < last || 'effect' in happening) this.#take(happening)
+    const next = isVoid ? undefined : happenings.slice(cut).find((happening) => 'op' in happening)
     for (const follower of this.followers) follower.detach()
     const left = crashed(this.#survivors, next !== undefined && 'op' in next ? next.op : undefined, wish)
     this.#happenings = []
     this.#mountOnly(left.image)
-    return left
+    return { ...left, isVoid, isAfterAll: cut === happenings.length && !isVoid }
   }
 
   /** A daemon on the disk as it is; followers come back to it. */
@@ -209,7 +237,9 @@ export class ModelWorld {
   }
 
   #open(): MemoryDaemon {
-    return openMemoryDaemon({ inlineBytesMax: this.#options.inlineBytesMax, nowMs: () => this.clockMs++ })
+    const { inlineBytesMax } = this.#options
+    const secondSync = this.alike ?? (this.#daemons++ % 2 === 0 ? 'same' : 'head')
+    return openMemoryDaemon({ inlineBytesMax, secondSync, nowMs: () => this.clockMs++ })
   }
 
   #take(happening: Happening): void {

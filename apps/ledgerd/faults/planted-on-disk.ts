@@ -2,6 +2,7 @@
 import type { PlantedBug } from './planted-bugs.ts'
 
 const ledgerFile = { file: 'storage/ledger-file.ts' }
+const commit = { file: 'commit/file-commit.ts' }
 const openStore = { file: 'storage/open-store.ts' }
 const errors = { file: 'errors.faults.ts', suite: 'B errors, simulated' }
 const damage = { file: 'errors.faults.ts', suite: 'G damage' }
@@ -125,6 +126,46 @@ export const plantedOnDisk: readonly PlantedBug[] = [
         put: 'onCompromised: () => undefined,',
       },
     ],
+  },
+  {
+    name: 'no second sync beside a head record that trails',
+    ...histories,
+    edits: [
+      { ...commit, find: "  if (head.secondSync === 'same') file.sync()\n", put: '' },
+      { ...commit, find: "  if (head.secondSync === 'same') await file.syncInPool()\n", put: '' },
+    ],
+  },
+  {
+    name: 'a head record that trails never synced',
+    ...histories,
+    edits: [
+      {
+        file: 'storage/trailing-head.ts',
+        find: '    this.#cancel ??= this.#parts.later(quietMs, () => this.#look())\n',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'a head record that trails in the slot of the last durable one',
+    ...histories,
+    edits: [{ file: 'storage/head-file.ts', find: '(this.isTrailing ? 2 : 1)', put: '1' }],
+  },
+  {
+    name: 'a head record that does not say that it trails',
+    ...histories,
+    edits: [
+      {
+        file: 'storage/head-file.ts',
+        find: "if (secondSync !== 'head') return { ...record, trails: true }",
+        put: "if (secondSync !== 'head') return record",
+      },
+    ],
+  },
+  {
+    name: 'a doubt passed over',
+    ...histories,
+    edits: [{ ...openStore, find: 'if (doubt === undefined) return\n', put: 'if (doubt !== null) return\n' }],
   },
   {
     name: 'same id with other content accepted',
