@@ -83,10 +83,17 @@ async function serveInDoubt(run: ModelRun, ledger: ModelLedger, bytes: Buffer, t
   await world.settle()
 }
 
-/** The operator looks, is told that somebody holds the file, ends the daemon, looks again and has it done. */
+/** The operator is told that a daemon holds the file, that the next one knows no better, and what a repair does; and has it done. */
 async function settleDoubt(run: ModelRun, ledger: ModelLedger, bytes: Buffer, right: number): Promise<void> {
   const { world } = run
   requireSame(await refusalOf(repair(world, ledger)), 'LEDGER_LOCKED', 'a repair while a daemon holds the file')
+  await world.stop()
+  world.start()
+  requireSame(
+    (await world.engine.stat(ledger)).reason,
+    'tail-in-doubt',
+    'what the next daemon says of a ledger in doubt',
+  )
   await world.stop()
   const untouched = world.disk.image()
   require(ledgerBytes(untouched, ledger).equals(bytes), 'bytes of a ledger in doubt were changed')

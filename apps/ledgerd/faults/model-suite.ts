@@ -62,6 +62,7 @@ const happenedMin: Readonly<Record<string, number>> = {
   'acknowledged lines above a head record': 30,
   doubts: 1,
   'doubts settled': 1,
+  'followers sent away in doubt': 0.1,
   'unacknowledged lines kept': 5,
   'unacknowledged lines gone': 10,
   reopen: 50,
