@@ -11,7 +11,11 @@ export interface LineCheckOptions {
   readonly level: 'lines' | 'schema'
   readonly log: FindingLog
   readonly lineBytesMax: number
+  /** How much of the file was acknowledged, if that is known: what lacks of it is no crash's doing. */
+  readonly acknowledgedBytes?: number | undefined
 }
+
+const thoughAcknowledged = 'acknowledged whole: this is no cut-off write, and ledgerd takes no appends to such a file'
 
 export class LineChecks {
   readonly #options: LineCheckOptions
@@ -66,21 +70,29 @@ export class LineChecks {
     }
     if (split.isTooLong || !this.#isCompleteRecord(bytes, line, offset)) {
       this.isLastLineWrong = true
-      const message =
-        'the last line ends in the middle of a record: a write was cut off. This is not tampering; ledgerd sets the ' +
-        'bytes aside when it opens the ledger'
+      const message = this.#isAcknowledged(split)
+        ? `the last line ends in the middle of a record that was ${thoughAcknowledged}`
+        : 'the last line ends in the middle of a record: a write was cut off. This is not tampering; ledgerd sets the ' +
+          'bytes aside when it opens the ledger'
       this.#options.log.add({ code: 'torn-tail', severity: 'E', line, offset, message })
       return 'torn'
     }
     this.check(split, line)
     this.isLastLineUnterminated = true
-    const message = 'the last line is complete but has no line feed; ledgerd adds it when it opens the ledger'
+    const message = this.#isAcknowledged(split)
+      ? `the last line is complete but has lost its line feed, which was ${thoughAcknowledged}`
+      : 'the last line is complete but has no line feed; ledgerd adds it when it opens the ledger'
     this.#options.log.add({ code: 'unterminated-line', severity: 'W', line, offset, message })
     return 'record'
   }
 
   finish(): void {
     for (const finding of this.#checker.finish()) this.#options.log.add(finding)
+  }
+
+  /** True if the LF of the line was acknowledged along with it. */
+  #isAcknowledged({ offset, bytes }: SplitLine): boolean {
+    return offset + bytes.length < (this.#options.acknowledgedBytes ?? 0)
   }
 
   #isCompleteRecord(bytes: Uint8Array, line: number, offset: number): boolean {

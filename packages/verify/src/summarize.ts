@@ -25,6 +25,8 @@ export interface Gathered {
   readonly tree: LevelResult
   readonly artifacts: LevelResult
   readonly uncheckedBytes: number
+  /** Those of them that lie behind the last line that was looked at. */
+  readonly bytesBehind: number
   readonly summary: FindingSummary
 }
 
@@ -83,7 +85,15 @@ function levelResults(gathered: Gathered): Record<Level, LevelResult> {
   return Object.fromEntries(levels.map((level) => [level, results[level]])) as Record<Level, LevelResult>
 }
 
-function tailResult({ checks, isWhole, isStrict, summary }: Gathered): LevelResult {
+function tailResult(gathered: Gathered): LevelResult {
+  const { state, detail } = lastLineResult(gathered)
+  const { bytesBehind } = gathered
+  if (bytesBehind === 0 || state === 'not-checked') return { state, detail }
+  return { state, detail: `${detail}; ${plural(bytesBehind, 'byte')} behind it were not checked` }
+}
+
+function lastLineResult({ checks, isWhole, isStrict, summary, bytesBehind }: Gathered): LevelResult {
+  const which = bytesBehind === 0 ? 'the last line' : 'the last committed line'
   if (!isWhole) return { state: 'not-checked', detail: 'stopped before the last line' }
   if (checks.recordCount === 0 && !checks.isLastLineWrong) return { state: 'ok', detail: 'there is no record' }
   if (checks.isLastLineWrong) {
@@ -95,7 +105,7 @@ function tailResult({ checks, isWhole, isStrict, summary }: Gathered): LevelResu
   }
   if (checks.isLastLineUnterminated)
     return { state: isStrict ? 'failed' : 'ok', detail: 'the last line is a whole, right record without its line feed' }
-  return { state: 'ok', detail: 'the last line is whole and right' }
+  return { state: 'ok', detail: `${which} is whole and right` }
 }
 
 function linesResult(gathered: Gathered): LevelResult {

@@ -99,6 +99,25 @@ describe('tampering with a committed ledger', () => {
     )
   })
 
+  it('cut of the last line feed alone', async () => {
+    const lines = all.slice(0, 9)
+    const bytes = joinLines(lines).subarray(0, -1)
+    const report = await verifyBytes(bytes, { sidecar: sidecarOf(lines) })
+    expect(codesAt(report)).toEqual(['unterminated-line@9', 'truncated@9'])
+    const [open, cut] = report.findings
+    expect(cut).toMatchObject({ severity: 'E', offset: bytes.length, message: expect.stringContaining('line feed') })
+    expect(open?.message).toContain('acknowledged whole')
+    expect(report).toMatchObject({ lines: 9, trustworthyLines: 8, levels: { tree: { state: 'failed' } } })
+  })
+
+  it('a cut inside a line that was acknowledged is not called a cut-off write', async () => {
+    const lines = all.slice(0, 9)
+    const report = await verifyBytes(joinLines(lines).subarray(0, -9), { sidecar: sidecarOf(lines) })
+    expect(codesAt(report)).toEqual(['torn-tail@9', 'truncated@9'])
+    expect(report.findings[0]?.message).not.toContain('not tampering')
+    expect(report.findings[1]?.message).toBe('the file ends here; one line that was committed is missing')
+  })
+
   it('swap', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ from, count, at, ahead, chunk }) => {
@@ -206,6 +225,9 @@ describe('what the sidecar cannot tell', () => {
     const bytes = joinLines(all.slice(0, 53))
     const report = await verifyBytes(bytes, { sidecar: sidecarOf(lines) })
     expect(codesAt(report)).toEqual(['uncommitted-tail@51'])
-    expect(report).toMatchObject({ status: 'ok', lines: 50, uncheckedBytes: bytes.length - joinLines(lines).length })
+    const behind = bytes.length - joinLines(lines).length
+    expect(report).toMatchObject({ status: 'ok', lines: 50, uncheckedBytes: behind })
+    const detail = `the last committed line is whole and right; ${behind} bytes behind it were not checked`
+    expect(report.levels.tail).toEqual({ state: 'ok', detail })
   })
 })

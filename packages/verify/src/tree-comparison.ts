@@ -24,6 +24,8 @@ export class TreeComparison {
   readonly #checkpoints: readonly Checkpoint[]
   readonly #evidence: Compared[] = []
   readonly aligner: LeafAligner
+  /** Where the last line that was taken ends. */
+  #end = 0
   #isCommittedEndReached = false
 
   constructor(checkpoints: readonly Checkpoint[], leaves: StoredLeaves | undefined) {
@@ -35,6 +37,11 @@ export class TreeComparison {
 
   get lines(): number {
     return this.#edge.size
+  }
+
+  /** Bytes of the lines taken so far, with what LFs they have. */
+  get bytes(): number {
+    return this.#end
   }
 
   root(): string {
@@ -70,7 +77,8 @@ export class TreeComparison {
       }
       await this.aligner.push(rest)
     }
-    this.#compareAt(batch.ends.at(-1) ?? 0)
+    this.#end = batch.ends.at(-1) ?? this.#end
+    this.#compareAt(this.#end)
   }
 
   /** Ends the comparison: what was recorded for more lines than there are does not match. */

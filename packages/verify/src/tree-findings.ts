@@ -30,7 +30,8 @@ export async function judgeTree(
   const real = aligner.differences.filter((one) => one.line > confirmedLines)
   const findings: Finding[] = ours.slice(0, 1).map(indexDiffers)
   if (real.length > 0) findings.push(...(await describe(real, comparison, leaves)))
-  else if (refuted !== undefined) findings.push(unlocatable(comparison, confirmedLines, refuted))
+  else if (refuted !== undefined)
+    findings.push(lostLineFeed(comparison, refuted) ?? unlocatable(comparison, confirmedLines, refuted))
   if (findings.some((finding) => finding.severity === 'E'))
     return { result: { state: 'failed', detail: failure(findings, confirmedLines) }, findings }
   return { result: { state: 'ok', detail: success(comparison, evidence) }, findings }
@@ -72,6 +73,14 @@ function indexDiffers(difference: Difference): Finding {
       'the stored leaf hashes differ from the file here, while the root confirms the file: only the derived index is ' +
       'wrong, and is rebuilt when the ledger is opened next',
   }
+}
+
+/** All lines are the committed ones, and one byte is missing: it can only be the LF of the last. */
+function lostLineFeed(comparison: TreeComparison, refuted: Compared): Finding | undefined {
+  const { lines, bytes } = comparison
+  if (refuted.lines !== lines || refuted.bytes !== bytes + 1 || refuted.root !== comparison.root()) return undefined
+  const message = 'the file ends here; every line that was committed is there, only the last line feed is missing'
+  return { code: 'truncated', severity: 'E', line: lines, offset: bytes, message }
 }
 
 function unlocatable(comparison: TreeComparison, confirmedLines: number, refuted: Compared): Finding {
@@ -160,7 +169,10 @@ function phrase(one: Difference, lines: number, places: Places): { code: string;
   if (one.kind === 'inserted')
     return { code: 'lines-inserted', message: `${count} inserted here that never were committed` }
   if (one.kind === 'deleted' && one.line > lines)
-    return { code: 'truncated', message: `the file ends here; ${count} that were committed are missing` }
+    return {
+      code: 'truncated',
+      message: `the file ends here; ${count} that ${one.count === 1 ? 'was committed is' : 'were committed are'} missing`,
+    }
   if (one.kind === 'deleted')
     return {
       code: 'lines-deleted',

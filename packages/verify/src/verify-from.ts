@@ -16,6 +16,10 @@ export interface VerifyFromOptions
   readonly chunks: AsyncIterable<Uint8Array>
   /** Where they begin in the file; lines count from 1. */
   readonly from: { readonly line: number; readonly offset: number }
+  /** How much of the file was acknowledged, if that is known. */
+  readonly acknowledgedBytes?: number | undefined
+  /** How much of the file lies behind `chunks` and is not looked at. */
+  readonly bytesBehind?: number
 }
 
 const lineBytesMax = 16 << 20
@@ -23,9 +27,9 @@ const findingsMax = 10_000
 
 /** Verifies the lines from `from` on. Rejects only with what `chunks` reject with. */
 export async function verifyFrom(options: VerifyFromOptions): Promise<VerifyReport> {
-  const { schema, ledger, from, signal, onProgress } = options
+  const { schema, ledger, from, signal, onProgress, acknowledgedBytes, bytesBehind = 0 } = options
   const log = new FindingLog({ adoption: options.adoption, findingsMax })
-  const checks = new LineChecks({ schema, ledger, level: 'lines', log, lineBytesMax })
+  const checks = new LineChecks({ schema, ledger, level: 'lines', log, lineBytesMax, acknowledgedBytes })
   const splitter = new LineSplitter({ lineBytesMax })
   let lines = 0
   let bytes = 0
@@ -62,7 +66,8 @@ export async function verifyFrom(options: VerifyFromOptions): Promise<VerifyRepo
     evidence: [],
     tree: needsAllLines,
     artifacts: needsAllLines,
-    uncheckedBytes: from.offset + uncheckedBytes,
+    uncheckedBytes: from.offset + uncheckedBytes + bytesBehind,
+    bytesBehind: uncheckedBytes + bytesBehind,
     summary: log.finish(false),
   })
 }

@@ -88,7 +88,8 @@ class Run {
     const { findingsMax = findingsMaxDefault, onFinding } = options
     this.#log = new FindingLog({ adoption, findingsMax, onFinding })
     const level = includesLevel(this.#level, 'schema') ? 'schema' : 'lines'
-    this.#checks = new LineChecks({ schema, ledger, level, log: this.#log, lineBytesMax })
+    const acknowledgedBytes = sidecar?.head?.bytes
+    this.#checks = new LineChecks({ schema, ledger, level, log: this.#log, lineBytesMax, acknowledgedBytes })
     this.#artifacts = new ArtifactChecks(schema, options.artifacts, this.#log)
     this.#comparison = new TreeComparison(
       checkpointsOf(options),
@@ -149,6 +150,7 @@ class Run {
         lines: this.#line,
       }),
       uncheckedBytes: this.#uncheckedBytes,
+      bytesBehind: this.#uncheckedBytes,
       summary: this.#log.finish(adoption !== undefined && adopted?.matches === true),
     })
   }

@@ -17,16 +17,20 @@ export interface VerifyTailOptions {
   readonly schema: LedgerSchema
   readonly isStrict?: boolean
   readonly adoption?: Adoption
+  /** How much of the file was acknowledged, if that is known. */
+  readonly acknowledgedBytes?: number | undefined
+  /** How much of the file lies behind `bytes` and is not looked at. */
+  readonly bytesBehind?: number
 }
 
 const findingsMax = 10_000
 
 /** Verifies the last line. Its findings carry line 0: how many lines come before it was not counted. */
 export function verifyTail(options: VerifyTailOptions): VerifyReport {
-  const { schema, ledger, bytes, offset } = options
+  const { schema, ledger, bytes, offset, acknowledgedBytes, bytesBehind = 0 } = options
   const log = new FindingLog({ adoption: options.adoption, findingsMax })
   const lineBytesMax = Math.max(1, bytes.length)
-  const checks = new LineChecks({ schema, ledger, level: 'lines', log, lineBytesMax })
+  const checks = new LineChecks({ schema, ledger, level: 'lines', log, lineBytesMax, acknowledgedBytes })
   const splitter = new LineSplitter({ lineBytesMax })
   for (const line of splitter.push(bytes)) checks.check({ ...line, offset: offset + line.offset }, 0)
   const last = splitter.end()
@@ -45,7 +49,8 @@ export function verifyTail(options: VerifyTailOptions): VerifyReport {
     evidence: [],
     tree: { state: 'not-checked', detail: 'not asked for' },
     artifacts: { state: 'not-checked', detail: 'not asked for' },
-    uncheckedBytes: offset,
+    uncheckedBytes: offset + bytesBehind,
+    bytesBehind,
     summary: log.finish(false),
   })
 }

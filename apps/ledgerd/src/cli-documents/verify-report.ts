@@ -54,7 +54,9 @@ const model = z.strictObject({
   trustworthyLines: count(
     'Lines 1 to this one carry no error and agree with the evidence; null when only the tail was read.',
   ).nullable(),
-  uncheckedBytes: count('Bytes behind the committed end, or still being written.'),
+  uncheckedBytes: count(
+    'Bytes that were not looked at: behind the committed end, being written, or before the part asked for.',
+  ),
   findings: z.array(finding).describe('What was found, in the order of the lines; a long list is cut.'),
   history: z.array(finding).describe('Findings that the file had already when it was adopted; they fail nothing.'),
   counts: findingCounts('All findings, also those that are not listed.'),

@@ -1,4 +1,5 @@
 // Bytes of bare files, for reading only: no lock, no write permission, no sidecar needed.
+import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
@@ -6,15 +7,23 @@ import { exitCodes } from './exit-code.ts'
 const chunkBytes = 1 << 20
 const backwardBytes = 64 << 10
 
-/** Opens a plain file. Throws CliError: 4 when there is none, 7 when it cannot be read. */
+/** A pipe that nobody writes into would keep `open` waiting for ever, and no signal ends that wait. */
+const readAtOnce = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** Opens a plain file. Throws CliError: 2 when it is none, 4 when there is nothing, 7 when it cannot be read. */
 export async function openFile(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path, 'r')
-    if ((await file.stat()).isDirectory()) {
-      await file.close()
-      throw new CliError(exitCodes.usage, `${path} is a folder`, `name its files: ${path.replace(/\/$/, '')}/*.jsonl`)
-    }
-    return file
+    const file = await open(path, readAtOnce)
+    const stat = await file.stat()
+    if (stat.isFile()) return file
+    await file.close()
+    throw stat.isDirectory()
+      ? new CliError(exitCodes.usage, `${path} is a folder`, `name its files: ${path.replace(/\/$/, '')}/*.jsonl`)
+      : new CliError(
+          exitCodes.usage,
+          `${path} is a pipe or a device, not a file`,
+          `take a copy: cat ${path} > copy.jsonl`,
+        )
   } catch (error) {
     throw asCliError(error, path)
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -26,6 +27,8 @@ const bad = file(
 const torn = file('torn/daily_undertaking.jsonl', `${lines.join('\n')}\n${(lines[0] ?? '').slice(0, 90)}`)
 const unterminated = file('open/daily_undertaking.jsonl', lines.join('\n'))
 const empty = file('empty/daily_undertaking.jsonl', '')
+const pipe = path.join(folder, 'pipe.jsonl')
+execFileSync('mkfifo', [pipe])
 const hostile = file('hostile/daily_undertaking.jsonl', '{"\\u001b]0;owned\\u0007\\u202e": 1}\n')
 
 describe('--from', () => {
@@ -54,6 +57,8 @@ describe('exit codes', () => {
     { name: 'a clean file', args: [good], want: 0 },
     { name: 'a clean file at schema level', args: [good, '--level', 'lines'], want: 0 },
     { name: 'an empty file', args: [empty], want: 0 },
+    { name: 'a pipe that nobody writes into', args: [pipe], want: 2 },
+    { name: 'a device', args: ['/dev/null'], want: 2 },
     { name: 'a changed line', args: [bad], want: 1 },
     { name: 'a changed line that was not asked about', args: [bad, '--level', 'tail'], want: 0 },
     { name: 'a torn tail', args: [torn], want: 1 },

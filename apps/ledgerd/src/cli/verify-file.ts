@@ -57,11 +57,14 @@ async function checkTail(
   const options = {
     ...(await checkOptions(target, schema, flags)),
     ...(adoption === undefined ? {} : { adoption }),
+    acknowledgedBytes: sidecar?.head?.bytes,
   }
-  const report = verifyTail({ ...options, ...(await readTail(file, Math.min(size, sidecar?.head?.bytes ?? size))) })
+  const end = Math.min(size, sidecar?.head?.bytes ?? size)
+  const report = verifyTail({ ...options, ...(await readTail(file, end)), bytesBehind: size - end })
   const fragment = report.findings.find((finding) => finding.code === 'torn-tail')
   const isBeingWritten = fragment !== undefined && (await file.stat()).size > size
-  return isBeingWritten ? verifyTail({ ...options, ...(await readTail(file, fragment.offset)) }) : report
+  if (!isBeingWritten) return report
+  return verifyTail({ ...options, ...(await readTail(file, fragment.offset)), bytesBehind: size - fragment.offset })
 }
 
 /** The last line below `end` that is not blank, with what blank lines follow it. */

@@ -33,6 +33,8 @@ export async function checkFileFrom(
       schema,
       chunks: fileChunks(target.path, file, offset, end),
       from: { line: seq + 1, offset },
+      acknowledgedBytes: found?.sidecar.head?.bytes,
+      bytesBehind: size - end,
       hasGrown: async () => (await file.stat()).size > size,
       ...(adoption === undefined ? {} : { adoption }),
     })
@@ -90,7 +92,7 @@ async function check(
   target: Pick<Target, 'name' | 'ledger'>,
   flags: CheckFlags,
   { onProgress, signal }: CheckContext,
-  parts: Pick<VerifyFromOptions, 'schema' | 'chunks' | 'from' | 'hasGrown' | 'adoption'>,
+  parts: Omit<VerifyFromOptions, 'target' | 'ledger'>,
 ): Promise<VerifyReport> {
   return await verifyFrom({
     level: flags.level ?? 'lines',
