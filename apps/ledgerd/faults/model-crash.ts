@@ -15,6 +15,11 @@ export interface CrashWish {
   readonly share: number
 }
 
+export interface PowerCut extends CrashWish {
+  /** How much of what happened since the world settled is over by then, from 0 to 1. */
+  readonly after: number
+}
+
 export interface Crashed {
   readonly image: FolderImage
   /** The cache had what the disk has not. */

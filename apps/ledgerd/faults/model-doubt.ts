@@ -14,54 +14,55 @@ import {
 } from '@ledgerd/testkit'
 import { applyRepair } from '../src/cli/repair-apply.ts'
 import { lookAt, type RepairPlace } from '../src/cli/repair-look.ts'
-import type { RepairPlan } from '../src/cli/repair-plan.ts'
 import { type HeadRecord, newestHead } from '../src/storage/head-record.ts'
 import { eventIdIn } from '../test/turns.ts'
 import { isRecord } from './judge-state.ts'
 import { checkServed, receiptsOf, require, requireSame, sentTo } from './model-checks.ts'
 import { count, type ModelRun, plain, refusalOf, sendAll } from './model-commands.ts'
-import type { Crashed } from './model-crash.ts'
+import type { Crashed, PowerCut } from './model-crash.ts'
 import { type ModelLedger, modelLedgers, type ModelWorld } from './model-world.ts'
 
-/** After a crash: what the disk has of a head record knows what was durable of it, and of each group that waited for it. */
-export function checkHeads(run: ModelRun, { image, isVoid, isAfterAll }: Crashed, wasClosed: boolean): void {
-  const { world } = run
+/**
+ * After a crash: the disk's head records know the lines that they must, are not older than the last opening, and say whether
+ * they trail. `least`: everything acknowledged, or what had become durable of a record before the step.
+ */
+export function checkHeads(run: ModelRun, { image }: Crashed, least: 'floor' | 'known'): void {
+  const { alike, references } = run.world
   for (const ledger of modelLedgers) {
-    const { floor, known, epoch } = world.references[ledger]
-    const head = headOf(image, ledger) ?? { count: 0, epoch: 0 }
-    if (head.count < floor) count(run, 'acknowledged lines above a head record', floor - head.count)
-    // The sync that is void may have been the record's.
-    const mayTrail = isVoid || (world.secondSync === 'same' && !(wasClosed && isAfterAll))
-    const least = mayTrail ? known : floor
-    require(head.count >= least, `the head record of ${ledger} knows ${head.count} lines, at least ${least} by right`)
+    const { [least]: lines, floor, epoch } = references[ledger]
+    const head = headOf(image, ledger) ?? { count: 0, epoch: 0, trails: alike === 'same' }
+    require(head.count >= lines, `the head record of ${ledger} knows ${head.count} lines, at least ${lines} by right`)
     require(head.epoch >= epoch, `the head record of ${ledger} is of epoch ${head.epoch}, at least ${epoch} by right`)
+    if (alike !== undefined) requireSame(head.trails === true, alike === 'same', `the head record of ${ledger} trails`)
+    if (head.count < floor) count(run, 'acknowledged lines above a head record', floor - head.count)
   }
 }
 
-/** After a crash, with a daemon on what it left: ledgers that must stop in doubt do, no other does, and a repair ends it. */
-export async function settleDoubts(run: ModelRun, { image }: Crashed): Promise<void> {
+/**
+ * After a crash, with a daemon on what it left: ledgers that must stop in doubt do, no other does, and a repair ends it.
+ * `cut`: power goes again while the first repair is under way.
+ */
+export async function settleDoubts(run: ModelRun, { image }: Crashed, cut?: PowerCut): Promise<void> {
+  const { world } = run
   for (const ledger of modelLedgers) {
-    const { world } = run
     const bytes = ledgerBytes(image, ledger)
     const head = headOf(image, ledger)
     const right = endOfRecords(bytes)
-    // Something that is no record stands before one: that is a torn group, or it is damage.
-    const isExpected = trails(world, head) && wholeRecordsFrom(bytes, right) > 0
+    // Something that is no record stands before one: that is a torn group, or it is damage. A repair that has begun is finished.
+    const isExpected = head?.trails === true && !isBeingRepaired(image, ledger) && hasRecordBehind(bytes, right)
     const { reason } = world.engine.has(ledger) ? await world.engine.stat(ledger) : {}
     requireSame(reason === 'tail-in-doubt', isExpected, `${ledger} is in doubt`)
-    if (!isExpected || head === undefined) continue
+    if (!isExpected) continue
     count(run, 'doubts')
     await serveInDoubt(run, ledger, bytes, head.count)
-    await settleDoubt(run, ledger, bytes, right)
+    const left = await repairDoubt(run, ledger, bytes, cut)
+    world.start()
+    if (left !== undefined) await settleDoubts(run, left)
+    await checkRepaired(world, ledger, bytes, right)
     count(run, 'doubts settled')
+    // All others are as before, or were looked at behind the second cut.
+    return
   }
-}
-
-/** By its own word, which must be its daemon's where all daemons are alike. */
-function trails({ alike }: ModelWorld, head: HeadRecord | undefined): boolean {
-  const isSaid = head?.trails === true
-  if (head !== undefined && alike !== undefined) requireSame(isSaid, alike === 'same', 'a head record trails')
-  return isSaid
 }
 
 /** Everything acknowledged is in the file, lines that are known to be right are given out, and nothing is taken. */
@@ -83,8 +84,16 @@ async function serveInDoubt(run: ModelRun, ledger: ModelLedger, bytes: Buffer, t
   await world.settle()
 }
 
-/** The operator is told that a daemon holds the file, that the next one knows no better, and what a repair does; and has it done. */
-async function settleDoubt(run: ModelRun, ledger: ModelLedger, bytes: Buffer, right: number): Promise<void> {
+/**
+ * The operator is told that a daemon holds the file, that the next one knows no better, and what a repair does; and has it
+ * done. Returns what the disk has if power goes meanwhile.
+ */
+async function repairDoubt(
+  run: ModelRun,
+  ledger: ModelLedger,
+  bytes: Buffer,
+  cut: PowerCut | undefined,
+): Promise<Crashed | undefined> {
   const { world } = run
   requireSame(await refusalOf(repair(world, ledger)), 'LEDGER_LOCKED', 'a repair while a daemon holds the file')
   await world.stop()
@@ -101,14 +110,22 @@ async function settleDoubt(run: ModelRun, ledger: ModelLedger, bytes: Buffer, ri
   require(plan.verdict === 'repairable', `a doubt is not repairable: ${plan.message}`)
   require(plan.message.includes('may have been acknowledged'), `nobody was warned: ${plan.message}`)
   require(isSameImage(world.disk.image(), untouched), 'a look changed the disk')
-  requireSame(await repair(world, ledger), plan, 'what the repair did')
+  await repair(world, ledger)
+  if (cut !== undefined) {
+    count(run, 'repairs cut')
+    return await world.crash(cut.after, cut)
+  }
   await world.settle()
-  const repaired = world.disk.image()
-  const after = ledgerBytes(repaired, ledger)
-  // A last record without its line feed would have got one; with others behind it, it has one.
+  return undefined
+}
+
+/** The file has every record up to the doubt, and what it had behind lies aside. */
+async function checkRepaired(world: ModelWorld, ledger: ModelLedger, bytes: Buffer, right: number): Promise<void> {
+  requireSame((await world.engine.stat(ledger)).state, 'open', 'a ledger whose doubt is settled')
+  const image = world.disk.image()
+  const after = ledgerBytes(image, ledger)
   require(after.equals(bytes.subarray(0, right)), `the repair left ${after.length} bytes, ${right} are right`)
-  requireSame(checkRepair({ ledger, before: bytes, after, aside: asideOf(repaired, ledger) }), [], 'the copy aside')
-  world.start()
+  requireSame(checkRepair({ ledger, before: bytes, after, aside: asideOf(image, ledger) }), [], 'the copy aside')
 }
 
 /** Receipts and what followers saw, held against the bytes as the crash left them. */
@@ -145,7 +162,8 @@ function checkFollowersInDoubt(run: ModelRun, ledger: ModelLedger, trusted: numb
   }
 }
 
-function repair(world: ModelWorld, ledger: ModelLedger): Promise<RepairPlan> {
+/** What it did is judged by the disk, not by what it says. */
+function repair(world: ModelWorld, ledger: ModelLedger): Promise<unknown> {
   return applyRepair(placeOf(ledger), worldEvents, () => world.clockMs++)
 }
 
@@ -170,9 +188,14 @@ function endOfRecords(bytes: Buffer): number {
   return end
 }
 
-function wholeRecordsFrom(bytes: Buffer, start: number): number {
+/** True if one of the lines behind the one that begins at `start` is a record. */
+function hasRecordBehind(bytes: Buffer, start: number): boolean {
   const { lines, rest } = splitAtLineFeeds(bytes.subarray(start))
-  return [...lines, rest].slice(1).filter(isRecord).length
+  return [...lines, rest].slice(1).some(isRecord)
+}
+
+function isBeingRepaired(image: FolderImage, ledger: ModelLedger): boolean {
+  return image.has(`.ledgerd/ledgers/${ledger}.jsonl/redo`)
 }
 
 function isSameImage(left: FolderImage, right: FolderImage): boolean {

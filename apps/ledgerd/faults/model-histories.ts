@@ -12,6 +12,7 @@ import {
   type RequestWish,
   type Step,
 } from './model-commands.ts'
+import type { PowerCut } from './model-crash.ts'
 import { crashStep } from './model-power-cut.ts'
 import { modelLedgers } from './model-world.ts'
 
@@ -38,7 +39,7 @@ const request: Arbitrary<RequestWish> = fc.record({
 
 const requests = fc.array(request, { minLength: 1, maxLength: 3 })
 
-const crashWish = fc.record({
+const powerCut: Arbitrary<PowerCut> = fc.record({
   bytes: fc.constantFrom('kept', 'dropped', 'some', 'end'),
   names: fc.constantFrom('kept', 'dropped', 'some'),
   rest: fc.constantFrom('nothing', 'zeros', 'garbage', 'end'),
@@ -47,16 +48,19 @@ const crashWish = fc.record({
   after: share,
 })
 
+const again = fc.option(powerCut, { nil: undefined })
+const crashWish = fc.tuple(powerCut, again).map(([cut, second]) => ({ ...cut, again: second }))
+
 /** A group of several lines, new to its ledger, of which the disk has the end alone: torn, or damaged, as far as one can see. */
 const endAlone = fc.tuple(
-  fc.constant('append' as const),
+  fc.constantFrom('append', 'append', 'recovery'),
   ledger,
   fc
     .array(fc.record({ kind: fc.constant('new' as const), share, textLength }), { minLength: 2, maxLength: 4 })
     .map((drafts): RequestWish[] => [{ drafts, isAtomic: false, expect: 'nothing' }]),
   fc.record({
     ...{ bytes: fc.constant('end' as const), names: fc.constant('kept' as const), rest: fc.constant('end' as const) },
-    ...{ lastSync: fc.constantFrom('held', 'held', 'void'), share, after: share.map((whole) => whole / 2) },
+    ...{ lastSync: fc.constantFrom('held', 'held', 'void'), share, after: share.map((whole) => whole / 2), again },
   }),
 )
 
@@ -76,7 +80,12 @@ const steps: readonly { readonly weight: number; readonly arbitrary: Arbitrary<S
   {
     weight: 5,
     arbitrary: fc
-      .tuple(fc.constantFrom('append', 'append', 'append', 'start', 'stop', 'idle'), ledger, requests, crashWish)
+      .tuple(
+        fc.constantFrom('append', 'append', 'append', 'recovery', 'start', 'stop', 'idle'),
+        ledger,
+        requests,
+        crashWish,
+      )
       .map((of) => crashStep(...of)),
   },
   { weight: 1, arbitrary: endAlone.map((of) => crashStep(...of)) },
