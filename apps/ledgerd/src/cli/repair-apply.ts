@@ -24,11 +24,26 @@ import type { RepairPlan } from './repair-plan.ts'
 /** How long another holder is waited for. */
 const lockTimeoutMs = 1000
 
-/** Looks again under the lock and repairs. Returns what was found there. Throws LEDGER_LOCKED and StopSignal. */
-export async function applyRepair(place: RepairPlace, schema: LedgerSchema, nowMs: () => number): Promise<RepairPlan> {
-  return readHead(place.sidecar) === undefined || place.dataFolder === undefined
-    ? await applyToFile(place, schema, nowMs)
-    : await applyToLedger({ ...place, dataFolder: place.dataFolder }, schema, nowMs)
+export interface AppliedRepair {
+  /** What was found under the lock, and done. */
+  readonly plan: RepairPlan
+  /** An interrupted repair was finished before that. */
+  readonly isEarlierFinished: boolean
+}
+
+/** Looks again under the lock and repairs. Throws LEDGER_LOCKED, StopSignal and the file system's errors. */
+export async function applyRepair(
+  place: RepairPlace,
+  schema: LedgerSchema,
+  nowMs: () => number,
+): Promise<AppliedRepair> {
+  const marker = path.join(place.sidecar, 'redo')
+  const isUnfinished = fs.existsSync(marker)
+  const plan =
+    readHead(place.sidecar) === undefined || place.dataFolder === undefined
+      ? await applyToFile(place, schema, nowMs)
+      : await applyToLedger({ ...place, dataFolder: place.dataFolder }, schema, nowMs)
+  return { plan, isEarlierFinished: isUnfinished && !fs.existsSync(marker) }
 }
 
 /** A ledger with a head record is opened as its daemon would open it, and closed again: that is the repair. */
@@ -51,7 +66,7 @@ async function applyToLedger(
   // Opening finishes an interrupted repair; what is left is looked at with its marker gone.
   const store = await openStore(place.ledger, schema, options, false)
   try {
-    if (store.stop !== undefined) return { verdict: 'damaged', message: store.stop.message }
+    if (store.stop !== undefined) return damageOf(store.stop)
     const plan = lookAt(place, schema)
     if (plan.verdict === 'repairable') store.begin().close()
     return plan
@@ -82,11 +97,17 @@ async function applyToFile(place: RepairPlace, schema: LedgerSchema, nowMs: () =
       await visible?.release()
     }
   } catch (error) {
-    if (error instanceof StopSignal) return { verdict: 'damaged', message: error.message }
+    if (error instanceof StopSignal) return damageOf(error)
     throw error
   } finally {
     fs.closeSync(fd)
   }
+}
+
+/** Rethrows a stop for anything but damage, such as a disk that became full: a repair may have begun by then. */
+function damageOf(stop: StopSignal): RepairPlan {
+  if (stop.reason !== 'acknowledged-missing' && stop.reason !== 'acknowledged-damaged') throw stop
+  return { verdict: 'damaged', message: stop.message }
 }
 
 /** The locked file is the one at the path, and has no second name. */

@@ -73,6 +73,13 @@ const lostHead = (text: string) => () => {
   fs.rmSync(sidecar('head'))
   fs.appendFileSync(file(), text)
 }
+/** Makes the head record one that trails. */
+const trail = (): void => {
+  const head = readHead(path.dirname(sidecar('head')))
+  if (head === undefined) expect.unreachable('there is a head record')
+  const slot = formatHead({ ...head, trails: true })
+  fs.writeFileSync(sidecar('head'), Buffer.concat([slot, Buffer.alloc(headFileBytes - slotBytes)]))
+}
 const asIs = (): string => whole().toString()
 const cases: readonly Case[] = [
   { name: 'a whole ledger', spoil: () => undefined, verdict: 'nothing' },
@@ -242,10 +249,7 @@ describe('words and codes', () => {
   })
 
   it('says when what it would set aside may have been acknowledged, and does it when told to', async () => {
-    const head = readHead(path.dirname(sidecar('head')))
-    if (head === undefined) expect.unreachable('there is a head record')
-    const slot = formatHead({ ...head, trails: true })
-    fs.writeFileSync(sidecar('head'), Buffer.concat([slot, Buffer.alloc(headFileBytes - slotBytes)]))
+    trail()
     tail('{"a": 1}\n')()
     const doubt = 'what is set aside may have been acknowledged: a whole record is among them'
     expect(await document()).toMatchObject({ verdict: 'repairable', message: expect.stringContaining(doubt) })
@@ -253,9 +257,41 @@ describe('words and codes', () => {
     expect(fs.readFileSync(file(), 'utf8')).toBe(asIs())
   })
 
+  it('says of a record that trails that it does, not that what lies above it was never acknowledged', async () => {
+    trail()
+    tail(unconfirmed)()
+    const message = `${Buffer.byteLength(unconfirmed)} bytes lie above the head record, which trails: 1 whole line appended anew`
+    expect(await document()).toMatchObject({ verdict: 'repairable', message })
+  })
+
+  it('says that it finished an interrupted repair, though nothing was left to do then', async () => {
+    tail('{"torn')()
+    vi.spyOn(fs, 'fdatasyncSync').mockImplementationOnce(() => {
+      throw Object.assign(new Error('EIO: planted'), { code: 'EIO', errno: -5 })
+    })
+    await run(['repair', file(), '--apply'])
+    expect(await document()).toMatchObject({ verdict: 'unfinished', isApplied: false })
+    expect(await document('--apply')).toMatchObject({
+      isApplied: true,
+      message: 'an interrupted repair was finished; the file ends where its head record says',
+    })
+  })
+
+  it('says at once that the marker of an interrupted repair is no such thing', async () => {
+    fs.writeFileSync(sidecar('redo'), '{}')
+    const message = 'the marker of an unfinished repair, redo, cannot be what was written'
+    expect(await document()).toMatchObject({ verdict: 'damaged', message, exitCode: 1 })
+  })
+
   it('names verify where lines are damaged', async () => {
     fs.truncateSync(file(), 100)
     expect((await run(['repair', file()])).err).toContain(`ledgerd verify ${file()}`)
+  })
+
+  it('repeats in the next command what said which lines are meant', async () => {
+    tail('{"torn')()
+    const { err } = await run(['repair', file(), '--family', 'world-events'])
+    expect(err).toBe(`ledgerd: to do it: ledgerd repair --apply ${file()} --family world-events\n`)
   })
 
   const table: readonly { name: string; args: readonly string[]; want: number }[] = [

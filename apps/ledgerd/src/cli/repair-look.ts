@@ -1,7 +1,6 @@
 // The read-only look at a file that repair decides from: its head record, the lines below it, and what lies behind.
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import path from 'node:path'
 import { LineSplitter } from '@ledgerd/canonical'
 import { leafHash, TreeEdge } from '@ledgerd/proof'
 import type { LedgerSchema } from '@ledgerd/schema'
@@ -11,6 +10,8 @@ import { readHead } from '../storage/head-file.ts'
 import type { HeadRecord } from '../storage/head-record.ts'
 import { committedEnd } from '../storage/line-end.ts'
 import { originOf } from '../storage/origin.ts'
+import { unfinishedRepair } from '../storage/repair.ts'
+import { StopSignal } from '../storage/stop-signal.ts'
 import { doubtAbout, keepTail } from '../storage/tail.ts'
 import { planAboveHead, planForFragment, planWithoutHead, type RepairPlan } from './repair-plan.ts'
 
@@ -30,8 +31,8 @@ const windowBytes = 1 << 20
 
 /** Decides; touches nothing. */
 export function lookAt(place: RepairPlace, schema: LedgerSchema): RepairPlan {
-  if (fs.existsSync(path.join(place.sidecar, 'redo')))
-    return { verdict: 'unfinished', message: 'an earlier repair was interrupted; it is finished first' }
+  const unfinished = lookAtUnfinished(place.sidecar)
+  if (unfinished !== undefined) return unfinished
   const fd = fs.openSync(place.file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
   try {
     const { size } = fs.fstatSync(fd)
@@ -44,6 +45,16 @@ export function lookAt(place: RepairPlace, schema: LedgerSchema): RepairPlan {
     return size - from > repairBytesMax ? tooLarge(size - from) : planWithoutHead(readAt(fd, from, size - from), from)
   } finally {
     fs.closeSync(fd)
+  }
+}
+
+function lookAtUnfinished(sidecar: string): RepairPlan | undefined {
+  try {
+    if (unfinishedRepair(sidecar) === undefined) return undefined
+    return { verdict: 'unfinished', message: 'an earlier repair was interrupted; it is finished first' }
+  } catch (error) {
+    if (error instanceof StopSignal) return { verdict: 'damaged', message: error.message }
+    throw error
   }
 }
 

@@ -76,7 +76,8 @@ export function planAboveHead(kept: KeptTail, head: HeadRecord, length: number, 
     ...(length > kept.length ? [`${length - kept.length} bytes (${kept.reason}) set aside`] : []),
   ]
   const warning = doubt === undefined ? '' : `; what is set aside may have been acknowledged: ${doubt}`
-  const message = `${length} bytes lie above the committed end: ${parts.join(', ')}${warning}`
+  const end = trails === true ? 'the head record, which trails' : 'the committed end'
+  const message = `${length} bytes lie above ${end}: ${parts.join(', ')}${warning}`
   return { verdict: 'repairable', message, cut: { offset, length, kept } }
 }
 

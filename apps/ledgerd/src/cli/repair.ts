@@ -24,7 +24,7 @@ export function repairCommand(io: Io, end: (exitCode: number) => void): Command 
 
 const examples = `
 It never edits or deletes a line. What is wrong in the lines themselves is damage, not a torn end: see ledgerd verify.
-Exit codes: 0 nothing to do, or it can be done, or was done; 1 damage; 5 another process holds the file.
+Exit codes: 0 nothing to do, or it can be done, or was done; 1 damage; 5 another process holds the file; 7 it could not be finished, and the next goes on with it.
 
 Examples:
   $ ledgerd repair ./ledgers/worlds/daily_undertaking.jsonl

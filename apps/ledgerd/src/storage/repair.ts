@@ -72,10 +72,17 @@ export function repairTail(request: RepairRequest): RepairReport {
   return report
 }
 
-/** Finishes a repair that was interrupted, if there is one. Under the lock, before anything else looks at the file. */
-export function finishRepair(file: string, sidecar: string): void {
+interface UnfinishedRepair {
+  readonly marker: string
+  readonly redo: Redo
+  /** What comes to the file where it is cut. */
+  readonly bytes: Buffer
+}
+
+/** What an interrupted repair had begun, if there is one. Changes nothing. Throws StopSignal where it cannot be gone on with. */
+export function unfinishedRepair(sidecar: string): UnfinishedRepair | undefined {
   const marker = path.join(sidecar, 'redo')
-  if (!fs.existsSync(marker)) return
+  if (!fs.existsSync(marker)) return undefined
   const redo = readRedo(marker)
   const committed = readHead(sidecar)?.bytes ?? 0
   if (redo === undefined || redo.offset < committed)
@@ -83,7 +90,14 @@ export function finishRepair(file: string, sidecar: string): void {
   const kept = readAside(path.join(sidecar, 'aside', redo.aside)).subarray(0, redo.keptLength)
   if (sha256Hex(kept) !== redo.keptSha256)
     throw new StopSignal('acknowledged-damaged', `the copy aside/${redo.aside} of an unfinished repair is damaged`)
-  const bytes = redo.needsLineFeed ? Buffer.concat([kept, Buffer.from('\n')]) : kept
+  return { marker, redo, bytes: redo.needsLineFeed ? Buffer.concat([kept, Buffer.from('\n')]) : kept }
+}
+
+/** Finishes a repair that was interrupted, if there is one. Under the lock, before anything else looks at the file. */
+export function finishRepair(file: string, sidecar: string): void {
+  const unfinished = unfinishedRepair(sidecar)
+  if (unfinished === undefined) return
+  const { marker, redo, bytes } = unfinished
   const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_NOFOLLOW)
   try {
     if (fs.fstatSync(fd).size < redo.offset)
