@@ -14,10 +14,13 @@ export class ValueRefused extends Error {
   /** RFC 6901; the empty string is the value itself. */
   readonly path: string
   readonly reason: RefusalReason
+  /** What was found, such as `undefined` or a class name. */
+  readonly detail: string
 
   constructor(path: string, reason: RefusalReason, detail: string) {
     super(`Unsupported value at ${path === '' ? 'the root' : path}: ${detail}`)
     this.path = path
     this.reason = reason
+    this.detail = detail
   }
 }

@@ -17,6 +17,25 @@ export function valueRefused(refusal: Refusal, sentence: string): LedgerError {
   return new LedgerError('VALUE_REFUSED', sentence, { details: { ...refusal } })
 }
 
+const words: Readonly<Record<string, string>> = {
+  'lone-surrogate': 'half a surrogate pair is no text',
+  'non-finite-number': 'JSON has no NaN and no infinity; send null, or leave it out',
+  'duplicate-key': 'its key stands twice in one object',
+  'proto-key': 'many readers take this key for something else; name it otherwise',
+  cycle: 'it holds itself',
+}
+
+/** VALUE_REFUSED for the value at a place, in a sentence; `detail` says what was found there if its reason needs more words. */
+export function placeRefused(
+  refusal: Refusal & Required<Pick<Refusal, 'path'>>,
+  detail: string = refusal.reason,
+): LedgerError {
+  const { reason, path, offset } = refusal
+  const why = words[reason] ?? (reason === 'unsupported' ? `JSON cannot hold ${detail}` : detail)
+  const where = offset === undefined ? '' : ` (byte ${offset})`
+  return valueRefused(refusal, `${path} cannot be recorded: ${why}${where}.`)
+}
+
 /** SCHEMA_INVALID about one member of the draft. */
 export function memberInvalid(path: string, message: string): LedgerError {
   return schemaInvalid(undefined, [{ path, message }])

@@ -2,7 +2,7 @@
 import { formatValue, ValueRefused } from '@ledgerd/canonical'
 import type { NumberPlan } from '@ledgerd/canonical'
 import type { Draft } from '../contract.ts'
-import { valueRefused } from './draft-refusals.ts'
+import { placeRefused } from './draft-refusals.ts'
 
 /** Nesting of a draft as the daemon counts it, the draft's own object included. */
 export const draftDepthMax = 64
@@ -38,7 +38,6 @@ function formatMember(path: string, value: unknown, dialect: DraftDialect, plan?
     return formatValue(value, dialect, plan === undefined ? { depthMax } : { depthMax, plan })
   } catch (error) {
     if (!(error instanceof ValueRefused)) throw error
-    const place = path + error.path
-    throw valueRefused({ reason: error.reason, path: place }, `${place} cannot be recorded: ${error.reason}.`)
+    throw placeRefused({ reason: error.reason, path: path + error.path }, error.detail)
   }
 }

@@ -1,7 +1,7 @@
 // The strict reading of a draft in any spelling: a tree, or the refusal with the place and the reason (PROTOCOL.md §4).
 import { formatPointer, parse } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
-import { memberInvalid, valueRefused } from './draft-refusals.ts'
+import { memberInvalid, placeRefused, valueRefused } from './draft-refusals.ts'
 import { draftDepthMax } from './draft-text.ts'
 
 /** Reads a draft, without LF. Throws VALUE_REFUSED, SCHEMA_INVALID if it is not an object. */
@@ -14,7 +14,7 @@ export function parseDraft(bytes: Uint8Array): ObjectNode {
   const [finding] = result.findings
   if (finding !== undefined) {
     const { code, offset, path } = finding
-    throw valueRefused({ reason: code, path, offset }, `${path} cannot be recorded: ${code} at byte ${offset}.`)
+    throw placeRefused({ reason: code, path, offset })
   }
   if (result.root.kind !== 'object') throw memberInvalid('', 'A draft is a JSON object')
   refuseProtoKeys(result.root, [])
@@ -27,11 +27,7 @@ function refuseProtoKeys(node: JsonNode, steps: readonly (string | number)[]): v
   if (node.kind !== 'object') return
   for (const { key, keyStart, value } of node.members) {
     const path = [...steps, key]
-    if (key === '__proto__')
-      throw valueRefused(
-        { reason: 'proto-key', path: formatPointer(path), offset: keyStart },
-        `${formatPointer(path)} cannot be recorded: many readers take the key "__proto__" for something else.`,
-      )
+    if (key === '__proto__') throw placeRefused({ reason: 'proto-key', path: formatPointer(path), offset: keyStart })
     refuseProtoKeys(value, path)
   }
 }

@@ -39,6 +39,25 @@ describe('VALUE_REFUSED', () => {
       expect(error.details).toMatchObject(want)
     })
 
+  const sentences = [
+    {
+      members: '"a": NaN',
+      want: '/data/a cannot be recorded: JSON has no NaN and no infinity; send null, or leave it out (byte 15).',
+    },
+    { members: '"a": "\\ud800"', want: '/data/a cannot be recorded: half a surrogate pair is no text (byte 16).' },
+    { members: '"a": 1, "a": 2', want: '/data/a cannot be recorded: its key stands twice in one object (byte 18).' },
+    {
+      members: '"__proto__": 1',
+      want: '/data/__proto__ cannot be recorded: many readers take this key for something else; name it otherwise (byte 10).',
+    },
+  ]
+  for (const { members, want } of sentences)
+    it(`says it in a sentence: ${want}`, () => {
+      const input = bytesOf(text.replace('"count": 1, ', '').replace('{"data": {', `{"data": {${members}, `))
+      const error = errorOf(() => tally.openWriter({ ledger }).admit(input))
+      expect(error.message).toBe(`VALUE_REFUSED: ${want}`)
+    })
+
   it('is no word for what stands at the limit', () => {
     const deepest = `"a": ${nested(62)}, "b": ${'9'.repeat(4300)}`
     expect(admitText(tally, withData(deepest)).eventId).toBe(id)

@@ -2,7 +2,7 @@
 import { ed25519 } from '#ed25519'
 import { formatValue, parse, ValueRefused } from '@ledgerd/canonical'
 import type { NumberPlan } from '@ledgerd/canonical'
-import { compileNumberPlan, LedgerError, schemaInvalid } from '@ledgerd/schema'
+import { compileNumberPlan, LedgerError, placeRefused, schemaInvalid } from '@ledgerd/schema'
 import type { Breach } from '@ledgerd/schema'
 import { keyBytes, parsePublicKey } from './ed25519.ts'
 import { schemeUnknown, signInvalid } from './judge-signature.ts'
@@ -86,9 +86,6 @@ function messageText(signed: Readonly<Record<string, unknown>>): string {
     return formatValue(record, 'python-compact', { plan })
   } catch (error) {
     if (!(error instanceof ValueRefused)) throw error
-    const path = `/data${error.path}`
-    throw new LedgerError('VALUE_REFUSED', `${path} cannot be recorded: ${error.reason}.`, {
-      details: { reason: error.reason, path },
-    })
+    throw placeRefused({ reason: error.reason, path: `/data${error.path}` }, error.detail)
   }
 }
