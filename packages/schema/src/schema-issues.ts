@@ -23,11 +23,18 @@ export function schemaIssues(model: z.ZodType, value: unknown, base: string): Sc
 /** The SCHEMA_INVALID that reports these issues. */
 export function schemaInvalid(type: string | undefined, issues: readonly SchemaIssue[]): LedgerError {
   const [first] = issues
-  const place = first === undefined ? '' : `; ${first.path === '' ? 'the draft' : first.path}: ${first.message}`
+  const place = first === undefined ? '' : `; ${issueWords(first)}`
   const subject = type === undefined ? 'The draft is not valid' : `The draft is not a valid ${type}`
-  return new LedgerError('SCHEMA_INVALID', `${subject}${place}.`, {
+  return new LedgerError('SCHEMA_INVALID', `${subject}${place.replace(/\.$/, '')}.`, {
     details: { ...(type === undefined ? {} : { type }), issues },
   })
+}
+
+/** The place and what is wrong there; a message that begins with its place, as a record has it, says it once. */
+function issueWords({ path, message }: SchemaIssue): string {
+  const [named = ''] = message.split(' ', 1)
+  if (named.startsWith('/') && path.endsWith(named)) return `${path}${message.slice(named.length)}`
+  return `${path === '' ? 'the draft' : path}: ${message}`
 }
 
 function stepOf(key: PropertyKey): string | number {

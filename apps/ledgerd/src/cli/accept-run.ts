@@ -97,7 +97,8 @@ async function readThresholds(file: string): Promise<Thresholds> {
     judgeAcceptance({}, thresholds)
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    throw new LedgerError('CONFIG_INVALID', `${file}: ${error.message}`, { details: error.details, cause: error })
+    const sentence = error.message.slice(`${error.code}: `.length)
+    throw new LedgerError('CONFIG_INVALID', `${file}: ${sentence}`, { details: error.details, cause: error })
   }
   return thresholds
 }

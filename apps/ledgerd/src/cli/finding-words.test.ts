@@ -14,8 +14,10 @@ describe('the words of a finding', () => {
     { name: 'a path below it in the message', path: '/a', message: '/a/b is 2.', want: '/a: /a/b is 2.' },
     { name: 'a rule stays', path: '/a', rule: 'LD1', message: '/a is 2.', want: 'LD1: /a is 2.' },
     { name: 'path and rule', path: '/a', rule: 'LD1', message: 'It is 2.', want: '/a LD1: It is 2.' },
+    { name: 'a rule that the code says', path: '/a', rule: 'wrong', message: 'It is 2.', want: '/a: It is 2.' },
     { name: 'the whole line', path: '', message: 'It is 2.', want: 'It is 2.' },
     { name: 'hostile text', path: '/\u001b', message: '\u009b.', want: '/\\u001b: \\u009b.' },
   ]
-  for (const { name, want, ...finding } of table) it(name, () => expect(findingWords(finding)).toBe(want))
+  for (const { name, want, ...finding } of table)
+    it(name, () => expect(findingWords({ code: 'wrong', ...finding })).toBe(want))
 })

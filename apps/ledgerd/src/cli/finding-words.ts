@@ -3,10 +3,18 @@ import type { Finding } from '@ledgerd/schema'
 import { neutralize } from './neutralize.ts'
 
 /** `path rule: message`, without the path when the message has it already; neutralised for a terminal. */
-export function findingWords({ path, rule, message }: Pick<Finding, 'path' | 'rule' | 'message'>): string {
+export function findingWords(finding: Pick<Finding, 'code' | 'path' | 'rule' | 'message'>): string {
+  const { path, message } = finding
   const isNamed = path !== undefined && path !== '' && !saysPath(message, path)
-  const where = [isNamed ? path : undefined, rule].filter((part) => part !== undefined && part !== '').join(' ')
+  const where = [isNamed ? path : undefined, ruleOf(finding)]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ')
   return `${where === '' ? '' : `${neutralize(where)}: `}${neutralize(message)}`
+}
+
+/** The rule a finding breaks, unless its code says it already. */
+export function ruleOf({ code, rule }: Pick<Finding, 'code' | 'rule'>): string | undefined {
+  return rule === code ? undefined : rule
 }
 
 /** The whole path, not the beginning of another: `/a` is not said by `/ab`. */

@@ -275,6 +275,16 @@ describe('drafts that are refused', () => {
       if (want?.startsWith('INVARIANT') === true) expect(again.refusal(...draft)).toBe(want)
     })
 
+  it('a first record is not said to follow one', () => {
+    const draft = { type: 'job', data: running, id: 'a'.repeat(32) }
+    const writer = workflowRecords.openWriter({ ledger: 'flows/x' })
+    const admitted = writer.admit(new TextEncoder().encode(workflowRecords.encodeDraft(draft)))
+    const rules = workflowRecords.openRules?.({ ledger: 'flows/x' })
+    const sentence =
+      'running (attempt 1) cannot be the first record of its effect, which begins with queued (attempt 1).'
+    expect(() => rules?.take(admitted, { seq: 0, timeMs: 0 })).toThrow(sentence)
+  })
+
   it('a link that is not the workflow, and meta', () => {
     const draft = { type: 'event', data: event, id: 'a'.repeat(32) }
     expect(() => workflowRecords.validate({ ...draft, link: 'w9' })).toThrow('/link')

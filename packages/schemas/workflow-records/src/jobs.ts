@@ -40,8 +40,11 @@ export class JobEffects implements Invariant {
     if (before?.status === 'succeeded' && job.status === 'succeeded')
       breaches.push(breach('second-success', '/status', 'The effect has succeeded before.', { found }))
     else {
-      const place = before === undefined ? 'the first record' : `${before.status} (attempt ${before.attempt})`
-      breaches.push(breach('illegal-transition', '/status', `${found} cannot follow ${place}.`, { found }))
+      const why =
+        before === undefined
+          ? 'cannot be the first record of its effect, which begins with queued (attempt 1)'
+          : `cannot follow ${before.status} (attempt ${before.attempt})`
+      breaches.push(breach('illegal-transition', '/status', `${found} ${why}.`, { found }))
     }
     return breaches
   }
