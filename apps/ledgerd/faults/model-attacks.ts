@@ -225,7 +225,14 @@ export function faultStep(ledger: ModelLedger, fault: FaultWish, wishes: readonl
     world.runLater()
     await world.settle()
     world.disk.onCall = undefined
-    if (calls > fault.after) count(run, 'faults that struck')
+    if (calls > fault.after) {
+      count(run, 'faults that struck')
+      // Only one that trails is synced apart from its write, and while nobody waits.
+      if (fault.name === 'fdatasync' && fault.file === 'head') {
+        requireSame((await world.engine.stat(ledger)).state, 'stopped', 'a ledger whose head record cannot be synced')
+        count(run, 'head records that could not be synced')
+      }
+    }
     const other = modelLedgers.find((name) => name !== ledger) ?? ledger
     const bystander = sendAll(run, other, [plain])
     requireSame(await bystander.answers, bystander.expected, 'what a ledger beside a failed one answers')

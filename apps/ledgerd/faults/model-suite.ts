@@ -79,6 +79,7 @@ const happenedMin: Readonly<Record<string, number>> = {
   'damage noticed': 8,
   'sidecar files deleted': 10,
   'faults that struck': 8,
+  'head records that could not be synced': 0.3,
 }
 
 function guardsOf(happened: Happened, histories: number, lines: number): Guard[] {

@@ -147,6 +147,17 @@ export const plantedOnDisk: readonly PlantedBug[] = [
     ],
   },
   {
+    name: 'a head record that trails not synced at the end',
+    ...histories,
+    edits: [
+      {
+        file: 'storage/trailing-head.ts',
+        find: 'if (isWell && this.#parts.head.isTrailing) await this.#parts.head.sync()',
+        put: 'if (isWell) return',
+      },
+    ],
+  },
+  {
     name: 'a head record that trails in the slot of the last durable one',
     ...histories,
     edits: [{ file: 'storage/head-file.ts', find: '(this.isTrailing ? 2 : 1)', put: '1' }],
