@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { append, draft, harness } from '../../test/engine-harness.ts'
 import { type MemoryIoOptions, run } from '../../test/memory-io.ts'
 import { lockFolder } from '../locks/folder-lock.ts'
@@ -123,8 +123,10 @@ const table: readonly { name: string; spoil: () => void; want: Partial<Check>; i
   },
   {
     name: 'a last line of next year',
-    spoil: () =>
-      fs.writeFileSync(at('yard.jsonl'), fs.readFileSync(at('yard.jsonl'), 'utf8').replace('2026-', '2027-')),
+    spoil: () => {
+      fs.writeFileSync(at('yard.jsonl'), fs.readFileSync(at('yard.jsonl'), 'utf8').replace('2026-', '2027-'))
+      fs.rmSync(at('.ledgerd/ledgers/yard.jsonl'), { recursive: true })
+    },
     want: { name: 'clock', level: 'wrong' },
     isFixedByCommand: false,
   },
@@ -150,6 +152,7 @@ describe('doctor', () => {
       'filesystem',
       'clock',
       'sidecars',
+      'ledgers',
       'holder',
       'locks',
     ])
@@ -262,6 +265,27 @@ describe('the parts', () => {
     checkFolder(list, root, user)
     expect(list.checks.filter(({ name }) => name === 'owner')).toMatchObject([
       { level: 'wrong', fix: `sudo chown -R ${user.uid}:7 ${root}` },
+    ])
+  })
+
+  it('owner: names what somebody else left beside a ledger, which its daemon cannot open', () => {
+    const file = at('.ledgerd/ledgers/yard.jsonl/recovery.jsonl')
+    fs.writeFileSync(file, '')
+    const { uid, gid } = fs.lstatSync(root)
+    const real = fs.lstatSync
+    vi.spyOn(fs, 'lstatSync').mockImplementation(((name: string, ...rest: []) => {
+      const stat = real(name, ...rest)
+      return name === file ? Object.assign(stat, { uid: uid + 1 }) : stat
+    }) as never)
+    const list = new CheckList()
+    checkFolder(list, root, { uid, gid })
+    vi.restoreAllMocks()
+    expect(list.checks.filter(({ name }) => name === 'owner')).toMatchObject([
+      {
+        level: 'wrong',
+        message: `${file} belongs to user ${uid + 1}, not ${uid}`,
+        fix: `sudo chown ${uid}:${gid} ${file}`,
+      },
     ])
   })
 

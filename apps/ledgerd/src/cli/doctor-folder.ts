@@ -41,9 +41,10 @@ export function checkFolder(list: CheckList, folder: string, user: User): boolea
   const places = placesIn(list, folder, folder, top)
   if (places === undefined) return false
   checkAbove(list, folder, user)
-  checkOwners(list, folder, places, owner)
+  const all = [...places, ...placesBelow(path.join(folder, '.ledgerd', 'ledgers'))]
+  checkOwners(list, folder, all, owner)
   checkModes(list, folder, places)
-  const isAllReadable = areReadable(list, places, owner)
+  const isAllReadable = areReadable(list, all, owner)
   list.okUnlessSaid('folder', `${places.length === 1 ? '1 place' : `${places.length} places`} looked at`)
   list.okUnlessSaid('owner', `everything belongs to user ${owner.uid}`)
   list.okUnlessSaid('permissions', 'nobody else can write here')
@@ -129,6 +130,27 @@ function sidecarPlaces(list: CheckList, sidecar: string, stat: fs.Stats): Place[
   return [{ file: sidecar, stat }, ...found]
 }
 
+/** What lies beside the ledgers: nobody else gets at it, but the daemon must. As far as it can be seen. */
+function placesBelow(folder: string): Place[] {
+  return namesIn(folder).flatMap((name) => {
+    const file = path.join(folder, name)
+    const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+    if (stat === undefined) return []
+    return [{ file, stat }, ...(stat.isDirectory() ? placesBelow(file) : [])]
+  })
+}
+
+/** None for a folder that is gone, or closed: whose it is was said by then. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'EACCES') return []
+    throw error
+  }
+}
+
 function ledgerPlaces(list: CheckList, file: string, stat: fs.Stats): Place[] {
   if (stat.isSymbolicLink()) list.warn('links', `${file} is a link; it is not served`, removeLink(file))
   else if (stat.nlink > 1) {
@@ -152,7 +174,7 @@ function checkOwners(list: CheckList, root: string, places: readonly Place[], { 
   if (sayAll)
     list.wrong(
       'owner',
-      `${foreign.length} of ${places.length} places belong to user ${foreign[0]?.stat.uid}, not ${uid}; the daemon refuses to start`,
+      `${foreign.length} of ${places.length} places belong to user ${foreign[0]?.stat.uid}, not ${uid}; the daemon cannot serve them`,
       `sudo chown -R ${uid}:${gid} ${shellWord(root)}`,
     )
   else

@@ -11,6 +11,7 @@ import { checkHost } from './doctor-host.ts'
 import { checkLedgers } from './doctor-ledgers.ts'
 import { checkHolders } from './doctor-locks.ts'
 import { CheckList, type DoctorReport, formatDoctor } from './doctor-report.ts'
+import { checkStops } from './doctor-stops.ts'
 import { zodCopies } from './doctor-zod.ts'
 import { exitCodes } from './exit-code.ts'
 import type { Io } from './io.ts'
@@ -35,6 +36,7 @@ async function examine(folder: string, io: Io): Promise<DoctorReport> {
   if (checkFolder(list, folder, user)) {
     checkDisk(list, folder, diskFacts(folder), defaultLimits.freeBytesMin)
     await checkLedgers(list, folder, io.nowMs())
+    await checkStops(list, folder, io.interrupted)
     checkHolders(list, folder, os.hostname())
   }
   const isWell = list.checks.every(({ level }) => level !== 'wrong')

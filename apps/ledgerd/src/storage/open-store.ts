@@ -13,6 +13,7 @@ import { type Holder, readHolder } from '../locks/holder.ts'
 import { waitForKernelLock } from '../locks/kernel-lock.ts'
 import { lockedError, takeVisibleLock, type VisibleLock } from '../locks/visible-lock.ts'
 import type { SchemaChoice, SchemaEvidence } from '../schemas/schema-book.ts'
+import { assertHead } from './assert-head.ts'
 import type { DataFolder } from './data-folder.ts'
 import { makeFolder, readAt } from './durable.ts'
 import { HeadFile, readHead } from './head-file.ts'
@@ -212,17 +213,6 @@ function assertNoDoubt(tail: Buffer, { length }: KeptTail, end: number, { groupB
   if (doubt === undefined) return
   const where = `bytes ${end + length} to ${end + tail.length} lie above a head record that trails and are not admissible`
   throw new StopSignal('tail-in-doubt', `${where}; ${doubt}, so they may have been acknowledged`)
-}
-
-/** Size and last group are as the head record says. */
-function assertHead(file: LedgerFile, head: HeadRecord): void {
-  if (file.size < head.bytes)
-    throw new StopSignal('acknowledged-missing', `the file has ${file.size} bytes, ${head.bytes} were acknowledged`)
-  if (sha256Hex(readAt(file.readFd, head.groupStart, head.bytes - head.groupStart)) !== head.groupHash)
-    throw new StopSignal(
-      'acknowledged-damaged',
-      `bytes ${head.groupStart} to ${head.bytes} are not those that were acknowledged`,
-    )
 }
 
 function assertRoot(index: LineIndex, head: HeadRecord): void {

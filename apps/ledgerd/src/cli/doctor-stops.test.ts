@@ -1,0 +1,96 @@
+// What doctor says of ledgers that take no appends: the daemon's own reason, or what would stop them at the next start.
+import { once } from 'node:events'
+import fs from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { append, draft, type Harness, harness } from '../../test/engine-harness.ts'
+import { run } from '../../test/memory-io.ts'
+import { remedyOf } from '../engine/stop-remedy.ts'
+import type { Check, DoctorReport } from './doctor-report.ts'
+
+const ledger = 'yard'
+let at: Harness
+let file = ''
+beforeEach(async () => {
+  at = harness()
+  const engine = at.open()
+  await append(engine, [draft(1), draft(2)], { ledger })
+  await engine.close()
+  file = path.join(at.root, `${ledger}.jsonl`)
+})
+afterEach(() => at.remove())
+
+const head = (): string => path.join(at.root, '.ledgerd/ledgers', `${ledger}.jsonl`, 'head')
+const ledgersCheck = async (): Promise<Partial<Check> & { readonly exitCode: number }> => {
+  const { out, exitCode } = await run(['doctor', at.root, '--json'])
+  const checks = (JSON.parse(out) as DoctorReport).checks.filter(({ name }) => name === 'ledgers')
+  expect(checks).toHaveLength(1)
+  return { ...checks[0], exitCode }
+}
+
+describe('a ledger that the next start would stop', () => {
+  const table: readonly { name: string; spoil: () => void; message: string; fix: string }[] = [
+    {
+      name: 'cut back',
+      spoil: () => fs.truncateSync(file, 9),
+      message: 'yard: acknowledged-missing, the file has 9 bytes',
+      fix: remedyOf('acknowledged-missing'),
+    },
+    {
+      name: 'changed in its last group',
+      spoil: () => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('Mira', 'Nora')),
+      message: 'yard: acknowledged-damaged, bytes 0 to ',
+      fix: remedyOf('acknowledged-damaged'),
+    },
+    {
+      name: 'with a head record that cannot be read',
+      spoil: () => {
+        fs.rmSync(head())
+        fs.mkdirSync(head())
+      },
+      message: 'yard: EISDIR',
+      fix: 'see what is there: ls -lR ',
+    },
+  ]
+  for (const { name, spoil, message, fix } of table)
+    it(`${name} is named with the reason that the refusal will have`, async () => {
+      spoil()
+      const check = await ledgersCheck()
+      expect(check).toMatchObject({ level: 'wrong', exitCode: 1 })
+      expect(check.message).toContain(message)
+      expect(check.fix).toContain(fix)
+    })
+
+  it('is no ledger with what a crash left: that is a note, with the command that tells more', async () => {
+    fs.appendFileSync(file, '{"torn')
+    expect(await ledgersCheck()).toEqual({
+      name: 'ledgers',
+      level: 'note',
+      message: `yard: 6 bytes lie above its head record; what they are says: ledgerd repair ${file}`,
+      exitCode: 0,
+    })
+  })
+})
+
+describe('a ledger that a daemon has stopped', () => {
+  it('is named with the reason that the daemon gives, and what it says to do', async () => {
+    const since = '2026-01-01T00:00:00.000Z'
+    const stopped = [{ ledger, reason: 'tail-in-doubt', since, remedy: 'look at it' }]
+    const server = http.createServer((request, response) => {
+      response.statusCode = 503
+      response.end(JSON.stringify(request.url === '/readyz' ? { ready: false, stopped } : {}))
+    })
+    await once(server.listen(path.join(at.root, '.ledgerd/sock')), 'listening')
+    fs.appendFileSync(file, '{"torn')
+    const check = await ledgersCheck()
+    server.close()
+    expect(check).toEqual({
+      name: 'ledgers',
+      level: 'wrong',
+      message: `yard takes no appends since ${since}: tail-in-doubt`,
+      fix: 'look at it',
+      exitCode: 1,
+    })
+  })
+})
