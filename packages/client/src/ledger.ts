@@ -1,7 +1,7 @@
 // The handle on one ledger: what `connect` returns.
 import type { StatFrame } from '@ledgerd/protocol'
 import { splitLines } from '@ledgerd/protocol'
-import { LedgerError } from '@ledgerd/schema'
+import { LedgerError, withIndex } from '@ledgerd/schema'
 import type { DataIn, EventMap, TypeName } from '@ledgerd/schema'
 import { AppendLane } from './append-lane.ts'
 import type { ConnectionLease } from './connection-pool.ts'
@@ -116,10 +116,9 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
       const texts: string[] = []
       const pending: PendingDraft[] = []
       const receipts: Promise<Receipt>[] = []
-      for (const given of drafts) {
-        const id = this.#identify(given)
-        const { type, data, link = null, meta = {} } = given
-        texts.push(this.#context.schema.encodeDraft({ type, data, id, link, meta }))
+      for (const [index, given] of drafts.entries()) {
+        const { id, text } = this.#encode(given, index)
+        texts.push(text)
         receipts.push(new Promise((resolve, reject) => pending.push(pendingDraft(id, deadlineAtMs, resolve, reject))))
       }
       const all = Promise.all(receipts)
@@ -278,6 +277,17 @@ export class Ledger<Events extends EventMap> implements AsyncDisposable {
       throw new LedgerError('REQUEST_INVALID', 'a draft takes its identity from id or from key, not both')
     }
     return id ?? (key === undefined ? this.#ids.next() : this.#context.schema.deriveEventId(this.id, key))
+  }
+
+  /** Identity and wire form of one of several drafts; a refusal says which. */
+  #encode(draft: EventDraft<Events>, index: number): { readonly id: string; readonly text: string } {
+    try {
+      const id = this.#identify(draft)
+      const { type, data, link = null, meta = {} } = draft
+      return { id, text: this.#context.schema.encodeDraft({ type, data, id, link, meta }) }
+    } catch (error) {
+      throw error instanceof LedgerError ? withIndex(error, index) : error
+    }
   }
 
   #deadlineAtMs({ deadlineMs }: Wait): number {

@@ -42,6 +42,8 @@ export class Connector {
   }
 
   connect<Events extends EventMap>(options: ConnectOptions<Events>): Ledger<Events> {
+    if (typeof options.ledger !== 'string')
+      throw new LedgerError('CONFIG_INVALID', 'ledger must be given: the id of one')
     checkLedgerId(options.ledger)
     const { context, lease } = this.#open(options)
     const ledger = new Ledger(options.ledger, context, lease)
@@ -62,6 +64,11 @@ export class Connector {
     options: ConnectionOptions<Events>,
   ): { readonly context: Context<Events>; readonly lease: ConnectionLease } {
     const platform = this.#platform
+    if (typeof (options.schema as Partial<LedgerSchema> | undefined)?.encodeDraft !== 'function')
+      throw new LedgerError(
+        'CONFIG_INVALID',
+        'schema must be given, such as worldEvents of @ledgerd/schema-world-events',
+      )
     const settings = resolveSettings(options)
     const url = options.url ?? platform.defaultUrl()
     if (url === undefined)

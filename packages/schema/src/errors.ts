@@ -150,6 +150,16 @@ export function formatError(error: LedgerError): ErrorDocument {
   }
 }
 
+/** The same error, saying which draft of the request it is about. */
+export function withIndex(error: LedgerError, index: number): LedgerError {
+  const sentence = error.message.slice(error.code.length + 2)
+  return new LedgerError(error.code, `draft ${index}: ${sentence}`, {
+    ...(error.outcome === undefined ? {} : { outcome: error.outcome }),
+    details: { ...error.details, index },
+    cause: error,
+  })
+}
+
 /** Rebuilds an error from the wire. A code this version does not know becomes INTERNAL and keeps its text. */
 export function parseError(document: ErrorDocument): LedgerError {
   const isKnown = Object.hasOwn(errorCodes, document.code)

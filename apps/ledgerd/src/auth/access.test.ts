@@ -52,6 +52,10 @@ describe('a handshake', () => {
   ])('knows $name', ({ origins, want }) => {
     expect(access.checkWeb({ ...base, origins })?.status).toBe(want)
   })
+
+  it('names the option that lets a page in', () => {
+    expect(access.checkWeb({ ...base, origins: ['http://127.0.0.1:1'] })?.error.message).toContain('--allow-origin')
+  })
 })
 
 describe('a token in hello', () => {

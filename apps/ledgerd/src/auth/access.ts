@@ -64,7 +64,13 @@ export class Access {
         ),
       }
     if (!isOriginAllowed(guard, visitor.origins))
-      return { status: 403, error: new LedgerError('FORBIDDEN', 'requests from web pages of this origin are refused') }
+      return {
+        status: 403,
+        error: new LedgerError(
+          'FORBIDDEN',
+          'requests from web pages of this origin are refused; ledgerd serve --allow-origin lets one in',
+        ),
+      }
     return undefined
   }
 

@@ -1,7 +1,7 @@
 // Admission of a request: cut into drafts, each scanned and validated by the family. Identity and `expect` come later,
 // when the request's turn comes (PROTOCOL.md §5). Pure.
 import type { LineWriter } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema/errors'
+import { LedgerError, withIndex } from '@ledgerd/schema/errors'
 import type { Limits } from '../config.ts'
 import type { AppendRequest } from './ports.ts'
 import type { Admission } from './ticket.ts'
@@ -51,14 +51,4 @@ function refuseAtomic(admissions: readonly Admission[]): void {
       )
     seen.add(admission.eventId)
   }
-}
-
-/** The same error, saying which draft of the request it is about. */
-export function withIndex(error: LedgerError, index: number): LedgerError {
-  const sentence = error.message.slice(error.code.length + 2)
-  return new LedgerError(error.code, `draft ${index}: ${sentence}`, {
-    ...(error.outcome === undefined ? {} : { outcome: error.outcome }),
-    details: { ...error.details, index },
-    cause: error,
-  })
 }

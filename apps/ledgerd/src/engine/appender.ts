@@ -1,7 +1,7 @@
 // One open ledger: requests are admitted as they come, sealed into the forming group while the one before is synced, and
 // told of their receipts after the commit. One group in flight; the next is whatever arrived meanwhile.
 import type { AdmissionRules, AdmittedDraft, LedgerSchema, LineWriter } from '@ledgerd/schema'
-import { invariant, LedgerError } from '@ledgerd/schema/errors'
+import { invariant, LedgerError, withIndex } from '@ledgerd/schema/errors'
 import type { CommittedRun } from '../commit/committed-run.ts'
 import type { SealedGroup } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
@@ -9,7 +9,7 @@ import type { LineIndex } from '../index/line-index.ts'
 import type { HeadFile } from '../storage/head-file.ts'
 import type { LedgerFile } from '../storage/ledger-file.ts'
 import type { StopSignal } from '../storage/stop-signal.ts'
-import { admit, withIndex } from './admit.ts'
+import { admit } from './admit.ts'
 import type { GroupBuffers } from './group-buffers.ts'
 import { type Expected, Group } from './group.ts'
 import { conflictError, findMatch, type Match, type MatchSources } from './match.ts'
@@ -276,7 +276,8 @@ export class Appender {
     const size = this.#forming.from + this.#forming.count
     const root = `sha256:${Buffer.from(this.#parts.index.edge.root()).toString('hex')}`
     if (expect.size === size && (expect.root === undefined || expect.root === root)) return undefined
-    return new LedgerError('EXPECT_FAILED', `the ledger has ${size} lines and root ${root}; read on and decide again`, {
+    const lines = `${size} ${size === 1 ? 'line' : 'lines'}`
+    return new LedgerError('EXPECT_FAILED', `the ledger has ${lines} and root ${root}; read on and decide again`, {
       details: { size, root },
     })
   }

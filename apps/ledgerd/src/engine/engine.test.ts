@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { emptyRoot } from '@ledgerd/proof'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { append, draft, drafts, type Harness, harness, idsInFile, ledger } from '../../test/engine-harness.ts'
 import { defaultLimits } from '../config.ts'
@@ -96,6 +97,12 @@ describe('append', () => {
     expect(seqs(await append(engine, [draft(9)], { expect: condition }))).toEqual(['2 again'])
   })
 
+  it('counts one line as one when it says what a condition missed', async () => {
+    await append(engine, [draft(1)])
+    const refused = append(engine, [draft(9)], { expect: { size: 0 } })
+    await expect(refused).rejects.toThrow(/the ledger has 1 line and root /)
+  })
+
   it('lets exactly one of two conditional appends through', async () => {
     const both = [
       append(engine, [draft(1)], { expect: { size: 0 } }),
@@ -133,7 +140,10 @@ describe('append', () => {
   it('makes no ledger for a request of which nothing would be written', async () => {
     const bad = draft(3).replace('"success"', '"splendid"')
     expect(seqs(await append(engine, [bad]))).toEqual(['SCHEMA_INVALID'])
-    await expect(append(engine, [draft(1)], { expect: { size: 1 } })).rejects.toMatchObject({ code: 'EXPECT_FAILED' })
+    await expect(append(engine, [draft(1)], { expect: { size: 1 } })).rejects.toMatchObject({
+      code: 'EXPECT_FAILED',
+      details: { size: 0, root: `sha256:${Buffer.from(emptyRoot).toString('hex')}` },
+    })
     expect([engine.list(), engine.has(ledger), fs.existsSync(at.file)]).toEqual([[], false, false])
   })
 

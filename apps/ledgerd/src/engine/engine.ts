@@ -1,14 +1,15 @@
 // All ledgers of one data folder: opened on first use, committed in rounds, closed when idle for too long. What transport
 // and subscribers see of the daemon's heart (ports.ts).
+import { emptyRoot } from '@ledgerd/proof'
 import type { LedgerSchema } from '@ledgerd/schema'
-import { LedgerError } from '@ledgerd/schema/errors'
+import { LedgerError, withIndex } from '@ledgerd/schema/errors'
 import type { CommitPort } from '../commit/file-commit.ts'
 import type { Limits } from '../config.ts'
 import type { Fingerprint } from '../index/identity-table.ts'
 import type { DataFolder } from '../storage/data-folder.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
 import type { StoreOptions } from '../storage/open-store.ts'
-import { admit, withIndex } from './admit.ts'
+import { admit } from './admit.ts'
 import { inTurn } from './append-run.ts'
 import { DraftQueue } from './draft-queue.ts'
 import { GroupBuffers } from './group-buffers.ts'
@@ -153,7 +154,9 @@ class LedgerEngine implements Engine {
     if (errors.length === admissions.length && errors.length > 0)
       return { kind: 'mixed', epoch: 0, outcomes: errors.map((error) => ({ error })) }
     if (expect !== undefined && expect.size !== 0)
-      throw new LedgerError('EXPECT_FAILED', 'the ledger does not exist yet', { details: { size: 0 } })
+      throw new LedgerError('EXPECT_FAILED', 'the ledger does not exist yet', {
+        details: { size: 0, root: `sha256:${Buffer.from(emptyRoot).toString('hex')}` },
+      })
     return undefined
   }
 

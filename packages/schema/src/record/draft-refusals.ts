@@ -1,4 +1,5 @@
 // What admission says no to, as the errors a caller gets (PROTOCOL.md §4, §7).
+import { formatPointer } from '@ledgerd/canonical'
 import { LedgerError } from '../errors.ts'
 import { schemaInvalid } from '../schema-issues.ts'
 import type { Breach } from './record-format.ts'
@@ -39,6 +40,15 @@ export function placeRefused(
 /** SCHEMA_INVALID about one member of the draft. */
 export function memberInvalid(path: string, message: string): LedgerError {
   return schemaInvalid(undefined, [{ path, message }])
+}
+
+/** SCHEMA_INVALID about a member that no draft has. Its `key` is none either: over HTTP it was made an id, if it could be. */
+export function unknownMember(name: string): LedgerError {
+  const advice =
+    name === 'key'
+      ? 'Taken over HTTP alone, as a string, and not beside an id'
+      : 'Unknown member; a draft has type, data, id, link and meta'
+  return memberInvalid(formatPointer([name]), advice)
 }
 
 /** LINE_TOO_LONG. */

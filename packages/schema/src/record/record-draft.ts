@@ -1,9 +1,9 @@
 // From wire bytes to a draft whose data is valid and whose numbers are spelled as its model declares them.
-import { CanonicalScan, formatPointer } from '@ledgerd/canonical'
+import { CanonicalScan } from '@ledgerd/canonical'
 import type { JsonNode, ObjectNode } from '@ledgerd/canonical'
 import { applyNumberPlan } from '../apply-plan.ts'
 import { schemaInvalid, schemaIssues } from '../schema-issues.ts'
-import { memberInvalid } from './draft-refusals.ts'
+import { memberInvalid, unknownMember } from './draft-refusals.ts'
 import { draftDepthMax } from './draft-text.ts'
 import { parseDraft } from './draft-tree.ts'
 import type { EventType, EventTypes } from './event-types.ts'
@@ -16,8 +16,7 @@ const memberNames: ReadonlySet<string> = new Set(['data', 'id', 'link', 'meta', 
 /** Reads and validates one draft. Errors: VALUE_REFUSED, SCHEMA_INVALID. */
 export function readDraft(bytes: Uint8Array, types: EventTypes): RecordDraft {
   const root = parseDraft(bytes)
-  for (const { key } of root.members)
-    if (!memberNames.has(key)) throw memberInvalid(formatPointer([key]), 'Unknown member')
+  for (const { key } of root.members) if (!memberNames.has(key)) throw unknownMember(key)
   const type = readType(memberNode(root, 'type'), types)
   const data = memberNode(root, 'data')
   if (data?.kind !== 'object') throw memberInvalid('/data', 'Required: the payload, an object')

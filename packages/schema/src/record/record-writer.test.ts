@@ -92,6 +92,18 @@ describe('SCHEMA_INVALID', () => {
     })
 })
 
+describe('a member that no draft has', () => {
+  const cases = [
+    { member: 'event_type', want: '/event_type: Unknown member; a draft has type, data, id, link and meta.' },
+    { member: 'key', want: '/key: Taken over HTTP alone, as a string, and not beside an id.' },
+  ]
+  for (const { member, want } of cases)
+    it(`is refused with the fix: ${member}`, () => {
+      const { message } = errorOf(() => admitText(tally, text.replace('"meta"', `"${member}": 1, "meta"`)))
+      expect(message).toBe(`SCHEMA_INVALID: The draft is not valid; ${want}`)
+    })
+})
+
 describe('the limits of a line', () => {
   const noteOf = (length: number): string =>
     tally.encodeDraft({ type: 'tallied', id, data: { ...good, note: 'x'.repeat(length) } })

@@ -57,7 +57,7 @@ export function resolutionDraft(changes: ResolutionChanges = {}): string {
 }
 
 /** The code and details with which `run` was refused. */
-export function refusalOf(run: () => unknown): Pick<LedgerError, 'code' | 'details'> {
+export function refusalOf(run: () => unknown): Pick<LedgerError, 'code' | 'details' | 'message'> {
   try {
     run()
   } catch (error) {

@@ -162,6 +162,11 @@ describe('a version in meta', () => {
   for (const { name, input } of cases) it(`may be ${name}`, () => expect(admit(input).eventId).toBe(id))
 })
 
+it('says what a draft has when it has something else', () => {
+  const { message } = refusalOf(() => admit(draftOf({}).replace('"id"', '"key": "k", "id"')))
+  expect(message).toContain('/key: Taken over HTTP alone, as a string, and not beside an id.')
+})
+
 describe('INVARIANT_VIOLATED', () => {
   const cases = [
     {
@@ -209,8 +214,9 @@ describe('INVARIANT_VIOLATED', () => {
     })
 
   it('says what the hash should be', () => {
-    const { details } = refusalOf(() => admit(resolutionDraft({ link: 'a'.repeat(64) })))
+    const { details, message } = refusalOf(() => admit(resolutionDraft({ link: 'a'.repeat(64) })))
     expect(details).toMatchObject({ expected: ipcHash(innState), found: 'a'.repeat(64) })
+    expect(message).toContain('of the state before the turn in the world "inn"')
   })
 
   it('allows scores within the tolerance and characters that talk to themselves', () => {

@@ -1,6 +1,6 @@
 // From wire bytes to an admitted draft. Canonical drafts that fit their declared shape pass on a scan and a walk; all
 // others are brought into canonical text first, or learn what is wrong with them.
-import { CanonicalScan, formatPointer } from '@ledgerd/canonical'
+import { CanonicalScan } from '@ledgerd/canonical'
 import {
   draftDepthMax,
   invariant,
@@ -11,6 +11,7 @@ import {
   memberInvalid,
   schemaInvalid,
   schemaIssues,
+  unknownMember,
 } from '@ledgerd/schema'
 import { normaliseDraft, respellDraft } from './draft-normal-form.ts'
 import { assertVersion, mayNameVersion } from './draft-version.ts'
@@ -93,7 +94,7 @@ export class Admission {
       else if (name === 'link') link = i
       else if (name === 'meta') meta = i
       else if (name === 'type') type = i
-      else throw unknownMember(bytes, this.#scan.keyStart[i], this.#scan.keyEnd[i])
+      else throw strayMember(bytes, this.#scan.keyStart[i], this.#scan.keyEnd[i])
     }
     const start = (member: number): number => valueStart[member] ?? absent
     const end = (member: number): number => valueEnd[member] ?? absent
@@ -154,10 +155,9 @@ export class Admission {
     const expected = this.#hasher.hashOf(resolution, this.#world)
     const found = decoder.decode(bytes.subarray(linkStart + 1, linkEnd - 1))
     if (expected === found) return
-    throw violated('ipc-hash-mismatch', '/link', 'The link is not the hash of the state before the turn.', {
-      expected,
-      found,
-    })
+    const world = decoder.decode(this.#world)
+    const message = `The link is not the ipc_hash of the state before the turn in the world ${world}.`
+    throw violated('ipc-hash-mismatch', '/link', message, { expected, found })
   }
 }
 
@@ -169,9 +169,9 @@ function readType(text: Uint8Array): string {
   throw memberInvalid('/type', 'Must be a dotted lower-case name, such as weather.changed')
 }
 
-function unknownMember(bytes: Uint8Array, start = 0, end = 0): LedgerError {
+function strayMember(bytes: Uint8Array, start = 0, end = 0): LedgerError {
   const key = JSON.parse(`"${decoder.decode(bytes.subarray(start, end))}"`) as string
-  return memberInvalid(formatPointer([key]), 'Unknown member')
+  return unknownMember(key)
 }
 
 function violated(
