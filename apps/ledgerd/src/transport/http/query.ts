@@ -42,15 +42,12 @@ export class Query {
     return names
   }
 
-  /** `start`, `end`, a cursor, a negative number of lines, or `@<RFC 3339>`. */
+  /** `start`, `end`, a cursor, a negative number of lines, or `@<RFC 3339>`, whose + may stand there unescaped. */
   start(name: string): StreamStart {
     const value = this.#values.get(name) ?? 'start'
     if (value === 'start' || value === 'end') return value
-    if (
-      value.startsWith('@') &&
-      /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(value.slice(1))
-    )
-      return { time: value.slice(1) }
+    const time = /^@(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[ +-]\d{2}:\d{2})$/.exec(value)
+    if (time !== null) return { time: `${time[1]}${time[2]?.replace(' ', '+')}` }
     const number = Number(value)
     if (/^-?\d{1,16}$/.test(value) && Number.isSafeInteger(number)) return number
     throw refusal(
