@@ -35,6 +35,14 @@ describe('help', () => {
     it(`exit code of ${JSON.stringify(args)}`, async () => expect((await run(args)).exitCode).toBe(want))
   }
 
+  it.each([[['get']], [['schema', 'gen', '--fly']], [['token', 'create', '--fly']]])(
+    '%j is shown the help of its own',
+    async (args) => {
+      const path = args.filter((word) => !word.startsWith('-')).join(' ')
+      expect((await run(args)).err).toContain(`(see: ledgerd ${path} --help)`)
+    },
+  )
+
   it('version --json', async () => {
     const { out } = await run(['version', '--json'])
     expect(JSON.parse(out)).toMatchObject({ kind: 'version', v: 1, ledgerd: expect.stringMatching(/^\d+\.\d+\.\d+/) })

@@ -27,7 +27,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   let written: Promise<void> = Promise.resolve()
   const program = await buildProgram(args, io, (code) => (exitCode = code))
   for (const command of withSubcommands(program)) {
-    command.exitOverride().showHelpAfterError(`(see: ledgerd ${command === program ? '' : `${command.name()} `}--help)`)
+    command.exitOverride().showHelpAfterError(`(see: ${pathOf(command)} --help)`)
     command.configureOutput({
       writeOut: (text) => (written = written.then(() => io.write(text))),
       writeErr: (text) => io.say(text.replace(/^error: /, 'ledgerd: ')),
@@ -46,6 +46,11 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const { reportError } = await import('./report-error.ts')
     return reportError(error, io)
   }
+}
+
+/** As it is typed: `ledgerd schema gen`. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`
 }
 
 function withSubcommands(command: Command): readonly Command[] {

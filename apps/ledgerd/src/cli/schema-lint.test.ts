@@ -179,6 +179,13 @@ export default defineSchema({ name: '@team/doors', version: '1.0.0', events: {
     }
   })
 
+  it('has a step that is not pure, which no lock can hold', async () => {
+    const guessing = stepped.replace('({ ...old, by: null })', '({ ...old, by: String(Math.random()) })')
+    const { code, out, err } = await desk.run(['gen', desk.package('p', '2.0.0', guessing)])
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('The step of door.opened from 1 to 2 makes something else of {"door":0} every time')
+  })
+
   it('contradicts the digest on record', async () => {
     const old = await published()
     const next = desk.package('new', '1.0.1', doorV1.replace('door: int()', 'door: text()'))
