@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { append, draft, type Harness, harness } from '../../test/engine-harness.ts'
 import { run } from '../../test/memory-io.ts'
 import { remedyOf } from '../engine/stop-remedy.ts'
-import type { Check, DoctorReport } from './doctor-report.ts'
+import { type Check, CheckList, type DoctorReport } from './doctor-report.ts'
+import { checkStops } from './doctor-stops.ts'
 
 const ledger = 'yard'
 let at: Harness
@@ -92,5 +93,23 @@ describe('a ledger that a daemon has stopped', () => {
       fix: 'look at it',
       exitCode: 1,
     })
+  })
+
+  it('is not known while the daemon does not answer', async () => {
+    const socket = path.join(at.root, '.ledgerd/sock')
+    const server = http.createServer(() => undefined)
+    await once(server.listen(socket), 'listening')
+    const list = new CheckList()
+    await checkStops(list, at.root, new AbortController().signal, 50)
+    server.close()
+    server.closeAllConnections()
+    expect(list.checks).toEqual([
+      {
+        name: 'ledgers',
+        level: 'warning',
+        message: 'the daemon on this folder does not answer; which ledgers it has stopped is not known',
+        fix: `see whether it comes to: curl --unix-socket ${socket} http://localhost/readyz`,
+      },
+    ])
   })
 })

@@ -13,7 +13,7 @@ import { isSystemError, StopSignal } from '../storage/stop-signal.ts'
 import { systemErrorText } from '../storage/system-error-text.ts'
 import { daemonAddress } from './daemon-address.ts'
 import type { CheckList } from './doctor-report.ts'
-import { httpCall } from './http-call.ts'
+import { type HttpCall, httpCall } from './http-call.ts'
 
 const askTimeoutMs = 5000
 
@@ -25,8 +25,13 @@ interface StoppedLedger {
 }
 
 /** Asks the daemon, and reads the head record and the last group of each ledger that it has not stopped. */
-export async function checkStops(list: CheckList, folder: string, signal: AbortSignal): Promise<void> {
-  const stopped = await stoppedByDaemon(folder, signal)
+export async function checkStops(
+  list: CheckList,
+  folder: string,
+  signal: AbortSignal,
+  timeoutMs: number = askTimeoutMs,
+): Promise<void> {
+  const stopped = await stoppedByDaemon(list, folder, { timeoutMs, signal })
   for (const { ledger, reason, since = 'its opening', remedy = `see why: ledgerd stats ${ledger}` } of stopped ?? [])
     list.wrong('ledgers', `${ledger} takes no appends since ${since}: ${reason}`, remedy)
   const told = new Set(stopped?.map(({ ledger }) => ledger))
@@ -34,15 +39,26 @@ export async function checkStops(list: CheckList, folder: string, signal: AbortS
   list.okUnlessSaid('ledgers', 'none is stopped, and each holds what its head record says')
 }
 
-/** Undefined when no daemon answers. */
-async function stoppedByDaemon(folder: string, signal: AbortSignal): Promise<readonly StoppedLedger[] | undefined> {
+/** Undefined when there is no daemon. */
+async function stoppedByDaemon(
+  list: CheckList,
+  folder: string,
+  patience: Pick<HttpCall, 'timeoutMs' | 'signal'>,
+): Promise<readonly StoppedLedger[] | undefined> {
+  const address = daemonAddress({ data: folder }, {})
   try {
-    const address = daemonAddress({ data: folder }, {})
-    const answer = await httpCall(address, { method: 'GET', path: '/readyz', timeoutMs: askTimeoutMs, signal })
+    const answer = await httpCall(address, { method: 'GET', path: '/readyz', ...patience })
     return (JSON.parse(answer.body.toString()) as { readonly stopped?: readonly StoppedLedger[] }).stopped ?? []
   } catch (error) {
-    if (error instanceof LedgerError && (error.code === 'UNREACHABLE' || error.code === 'DEADLINE')) return undefined
-    throw error
+    if (!(error instanceof LedgerError)) throw error
+    if (error.code === 'UNREACHABLE') return undefined
+    if (error.code !== 'DEADLINE') throw error
+    list.warn(
+      'ledgers',
+      'the daemon on this folder does not answer; which ledgers it has stopped is not known',
+      `see whether it comes to: curl --unix-socket ${shellWord(address.socketPath ?? '')} http://localhost/readyz`,
+    )
+    return []
   }
 }
 
