@@ -52,6 +52,8 @@ export interface GuestMachineFiles {
   readonly parts: GuestParts
   /** Its second disk, which is judged. */
   readonly disk: string
+  /** False: its flushes are answered and not passed on. */
+  readonly isFlushing: boolean
   /** Where its console is written. */
   readonly console: string
 }
@@ -97,7 +99,7 @@ export class GuestMachine {
   }
 
   private constructor(
-    { parts, disk, console }: GuestMachineFiles,
+    { parts, disk, isFlushing, console }: GuestMachineFiles,
     load: GuestLoad,
     onRecord: (record: GuestRecord) => void,
   ) {
@@ -108,7 +110,7 @@ export class GuestMachine {
       ...['-nodefaults', '-no-user-config', '-nic', 'none', '-display', 'none', '-no-reboot'],
       ...['-kernel', parts.kernel, '-initrd', parts.initrd, '-append', `console=ttyS0 quiet panic=-1 LOAD=${told}`],
       ...['-drive', `file=${parts.programs},format=raw,if=virtio,readonly=on`],
-      ...['-drive', `file=${disk},format=raw,if=virtio,cache=writeback`],
+      ...['-drive', `file=${disk},format=raw,if=virtio,cache=${isFlushing ? 'writeback' : 'unsafe'}`],
       ...['-serial', `file:${this.#console}`],
       ...['-chardev', 'stdio,id=evidence,signal=off', '-device', 'virtio-serial-pci'],
       ...['-device', 'virtserialport,chardev=evidence'],

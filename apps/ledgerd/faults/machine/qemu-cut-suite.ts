@@ -20,8 +20,8 @@ export interface QemuCutOptions {
   readonly cuts: number
   readonly seed: number
   readonly random: () => number
-  /** False: every sync of the daemon says yes and does nothing. */
-  readonly isSyncing: boolean
+  /** For the proof that it can fail: what says yes and does nothing, the syncs of the daemon or the flushes of its disk. */
+  readonly without?: 'syncs' | 'flushes'
 }
 
 const ledgers = ['worlds/hall', 'worlds/yard', 'worlds/deep/cellar']
@@ -134,9 +134,11 @@ class MachineWorld {
   }
 
   async #switchOn(): Promise<GuestMachine> {
-    const load = this.#evidence.nextLoad(this.#options.isSyncing)
-    const machine = { parts: this.#options.parts, disk: this.#disk.plugIn(), console: `${this.#at.socket}.console` }
-    return await GuestMachine.boot(machine, load, (record) => this.#note(record))
+    const { parts, without } = this.#options
+    const load = this.#evidence.nextLoad(without !== 'syncs')
+    const isFlushing = without !== 'flushes'
+    const files = { parts, disk: this.#disk.plugIn(), isFlushing, console: `${this.#at.socket}.console` }
+    return await GuestMachine.boot(files, load, (record) => this.#note(record))
   }
 
   #note(record: GuestRecord): void {
