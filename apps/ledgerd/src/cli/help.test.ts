@@ -43,6 +43,14 @@ describe('help', () => {
     },
   )
 
+  it.each([[[]], [['--help']], [['tail', '--help']], [['--version']]])(
+    '%j into a pipe that is closed',
+    async (args) => {
+      const wantsOut = args.length > 0
+      expect(await run(args, { writesMax: 0 })).toMatchObject(wantsOut ? { exitCode: 141, err: '' } : { exitCode: 2 })
+    },
+  )
+
   it('version --json', async () => {
     const { out } = await run(['version', '--json'])
     expect(JSON.parse(out)).toMatchObject({ kind: 'version', v: 1, ledgerd: expect.stringMatching(/^\d+\.\d+\.\d+/) })

@@ -34,14 +34,14 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     })
   }
   try {
-    await program.parseAsync([...args], { from: 'user' })
-    await written
+    try {
+      await program.parseAsync([...args], { from: 'user' })
+    } finally {
+      await written
+    }
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) {
-      await written
-      return error.exitCode === 0 ? exitCodes.yes : exitCodes.usage
-    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.yes : exitCodes.usage
     if (error instanceof ClosedPipe) return exitCodes.brokenPipe
     const { reportError } = await import('./report-error.ts')
     return reportError(error, io)
