@@ -180,6 +180,12 @@ describe('reading', () => {
     expect([...new Set(out.trimEnd().split('\n'))].toSorted()).toEqual(['worlds/batch', 'worlds/one', 'worlds/read'])
   })
 
+  it.each(['cat', 'tail', 'stats'])('%s says that no ledger matches', async (command) => {
+    const { exitCode, err, out } = await daemon.run([command, 'none/*'])
+    expect({ exitCode, out }).toEqual({ exitCode: 4, out: '' })
+    expect(err).toContain('no ledger matches none/*')
+  })
+
   it('tail -f goes on with what is appended', async () => {
     const stop = new AbortController()
     let isAppended = false

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -46,6 +46,20 @@ describe('cat', () => {
       expect(out).toBe(want.map((seq) => `${seq} ${idOf(seq)}\n`).join(''))
     })
   }
+
+  it('reads the files that a pattern names in a data folder, and says when there is none', async () => {
+    const data = path.join(folder, 'served')
+    for (const ledger of ['inn', 'mill', 'deep/inn']) {
+      mkdirSync(path.join(data, path.dirname(ledger)), { recursive: true })
+      writeFileSync(path.join(data, `${ledger}.jsonl`), `${lines.slice(0, 2).join('\n')}\n`)
+    }
+    const args = ['--data', data, '-o', '{ledger} {seq}']
+    expect(await run(['cat', '*', ...args])).toMatchObject({ exitCode: 0, out: 'inn 0\ninn 1\nmill 0\nmill 1\n' })
+    expect(await run(['tail', '**/inn', '-n', '1', ...args])).toMatchObject({ exitCode: 0, out: 'deep/inn 1\ninn 1\n' })
+    const { exitCode, err, out } = await run(['cat', 'none/*', 'mill', ...args])
+    expect({ exitCode, out }).toEqual({ exitCode: 4, out: 'mill 0\nmill 1\n' })
+    expect(err).toContain('no ledger matches none/*')
+  })
 
   it('filters by type and link, byte for byte', async () => {
     const type = 'chat.translation'

@@ -17,6 +17,7 @@ import { schemaOfFile } from './schema-choice.ts'
 import { stdinLines } from './stdin-lines.ts'
 import { parseSubject } from './subject.ts'
 import { parseTarget, type Target } from './target.ts'
+import { targetsOf } from './verify-targets.ts'
 import { CliError, ClosedPipe } from './cli-error.ts'
 
 export interface LinesRunFlags extends LineFlags {
@@ -57,8 +58,25 @@ export async function runLines(
       return reportError(error, io)
     }
   }
-  const codes = flags.isFollowing ? await Promise.all(targets.map(print)) : await inTurn(targets, print)
+  const printAll = async (target: Target): Promise<number> => {
+    try {
+      const found = await matching(target, flags, io)
+      const codes = flags.isFollowing ? await Promise.all(found.map(print)) : await inTurn(found, print)
+      return Math.max(0, ...codes)
+    } catch (error) {
+      return io.interrupted.aborted ? exitCodes.yes : reportError(error, io)
+    }
+  }
+  const codes = flags.isFollowing ? await Promise.all(targets.map(printAll)) : await inTurn(targets, printAll)
   return io.interrupted.aborted ? exitCodeOfSignal(io.interrupted) : Math.max(0, ...codes)
+}
+
+/** A pattern stands for files where a folder is given, and else for what the daemon has: later also what comes, if followed. */
+async function matching(target: Target, flags: LinesRunFlags, io: Io): Promise<readonly Target[]> {
+  const isOfDaemon = flags.data === undefined
+  if (target.kind !== 'pattern' || (isOfDaemon && flags.isFollowing)) return [target]
+  const found = await targetsOf(target.name, flags, io)
+  return isOfDaemon ? [target] : found
 }
 
 async function inTurn(targets: readonly Target[], print: (target: Target) => Promise<number>): Promise<number[]> {

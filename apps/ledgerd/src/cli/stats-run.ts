@@ -51,8 +51,13 @@ async function targetsOf(name: string | undefined, flags: StatsFlags, io: Io): P
   if (name === undefined) return data === undefined ? await ofDaemon(undefined) : inFolder(data, () => true)
   const target = parseTarget(name, flags)
   if (target.kind === 'stdin') throw new CliError(exitCodes.usage, 'stats takes no stdin', 'name a file')
-  if (target.kind === 'pattern')
-    return data === undefined ? await ofDaemon(target.ledger) : inFolder(data, compilePattern(target.ledger))
+  if (target.kind === 'pattern') {
+    const pattern = target.ledger
+    const found = data === undefined ? await ofDaemon(pattern) : inFolder(data, compilePattern(pattern))
+    if (found.length === 0)
+      throw new CliError(exitCodes.notFound, `no ledger matches ${pattern}`, 'see what there is: ledgerd stats')
+    return found
+  }
   const isFolder = target.kind === 'file' && fs.statSync(target.path, { throwIfNoEntry: false })?.isDirectory() === true
   return isFolder ? inFolder(target.path, () => true) : [target]
 }

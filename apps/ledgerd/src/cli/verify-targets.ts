@@ -1,4 +1,4 @@
-// What `ledgerd verify` is pointed at, one by one: a folder stands for the files below it, a pattern for the ledgers that
+// What `verify`, `cat` and `tail` are pointed at, one by one: a folder stands for the files below it, a pattern for the ledgers that
 // match it. What a name stands for is found before the first check.
 import fs from 'node:fs'
 import path from 'node:path'
