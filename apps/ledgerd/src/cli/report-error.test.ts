@@ -35,6 +35,7 @@ describe('an error of the file system under a command', () => {
 it.each([
   { code: 'IDENTITY_CONFLICT', details: {}, want: 'ledgerd get LEDGER SEQ' },
   { code: 'EXPECT_FAILED', details: {}, want: 'ledgerd tail LEDGER' },
+  { code: 'EVENT_NOT_FOUND', details: {}, want: 'ledgerd tail LEDGER' },
   { code: 'SCHEMA_INVALID', details: {}, want: 'ledgerd schema docs FAMILY' },
   { code: 'LEDGER_STOPPED', details: { command: 'ledgerd doctor ./ledgers' }, want: 'ledgerd doctor ./ledgers' },
 ] as const)('says what to try after $code', ({ code, details, want }) => {

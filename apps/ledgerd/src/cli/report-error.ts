@@ -17,6 +17,7 @@ const hints: Readonly<Partial<Record<LedgerError['code'], string>>> = {
   IDENTITY_CONFLICT: 'see what stands there: ledgerd get LEDGER SEQ; other content wants another --key, or none',
   EXPECT_FAILED: 'see what came meanwhile: ledgerd tail LEDGER -n 5; then decide again',
   SCHEMA_INVALID: 'see what its events may hold: ledgerd schema docs FAMILY; ledgerd stats LEDGER names it',
+  EVENT_NOT_FOUND: 'see the newest: ledgerd tail LEDGER -n 1; a place is start, end, N, -N, @time or an event id',
   CURSOR_AHEAD: 'see how long it is: ledgerd verify LEDGER --level tail',
 }
 

@@ -96,6 +96,14 @@ describe('exit codes', () => {
     })
   }
 
+  it('a copy under another name is told how to be taken for what it was', async () => {
+    const copy = file('copy.jsonl', `${lines.join('\n')}\n`)
+    const { exitCode, err } = await run(['verify', copy])
+    expect(exitCode).toBe(1)
+    expect(err).toContain(`ledgerd verify ${copy} --as daily_undertaking\n`)
+    expect((await run(['verify', copy, '--as', 'other'])).err).not.toContain('--as')
+  })
+
   it('a closed pipe ends without a word', async () => {
     expect(await run(['verify', good], { writesMax: 0 })).toMatchObject({ exitCode: 141, out: '', err: '' })
   })

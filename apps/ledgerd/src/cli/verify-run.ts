@@ -124,6 +124,9 @@ function worst(codes: readonly number[]): number {
 
 function nextStep(report: VerifyReport, flags: VerifyFlags, exitCode: number): string {
   const name = neutralize(report.target)
+  const [first] = report.findings
+  if (first?.code === 'world-mismatch' && first.line === 1 && flags.as === undefined)
+    return `ledgerd: ${name} is of another world than its name; if it is a copy: ledgerd verify ${name} --as ${neutralize(first.found ?? '')}\n`
   if (exitCode === exitCodes.no && flags.explain !== true)
     return `ledgerd: ${name} is not as it should be; see what each level proves: ledgerd verify ${name} --explain\n`
   if (exitCode === exitCodes.inconclusive && report.fromLine !== undefined)
