@@ -26,8 +26,8 @@ const range = z.strictObject({
 
 const item = z.strictObject({
   drift: z
-    .enum(['added', 'removed', 'reordered', 'relabelled'])
-    .describe('reordered: hash or count differ. relabelled: only rule or mode do.'),
+    .enum(['added', 'removed', 'changed', 'relabelled'])
+    .describe('changed: hash or count differ, by order or by content. relabelled: only rule or mode do.'),
   stage: z.string().describe('The stage of the artifact.'),
   mode: z.string().nullable().describe('The mode of the build.'),
   artifact: z.string().describe('The name of the artifact.'),

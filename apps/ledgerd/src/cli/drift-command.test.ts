@@ -66,7 +66,7 @@ describe('drift', () => {
       "DIR/a.jsonl -> DIR/b.jsonl   drift
       first
         seed fileCount of stage2:code: 2 -> 3
-        reordered repo_map of stage2:code (mode code, rule repo_map:file)
+        changed repo_map of stage2:code (mode code, rule repo_map:file)
           hash sha1:1b4355ee62c132356630e714935aa5491c66974f -> sha1:2af089c7374c7b50ca80597cd1a51ebbf5199bb7, lines 4
           first difference: unknown, no chunk hashes were recorded for both builds
           seeds changed: fileCount of stage2:code
@@ -107,8 +107,8 @@ describe('drift', () => {
     const report = JSON.parse(out) as Record<string, unknown>
     expect(exitCode).toBe(1)
     expect(report).toMatchObject({ kind: 'drift-report', v: 1, before: state, isStrict: false, isSame: false })
-    expect(report['first']).toMatchObject({ drift: 'reordered', after: { count: 424242 }, firstDifference: 'unknown' })
-    expect((report['artifacts'] as { drift: string }[]).map(({ drift }) => drift)).toEqual(['relabelled', 'reordered'])
+    expect(report['first']).toMatchObject({ drift: 'changed', after: { count: 424242 }, firstDifference: 'unknown' })
+    expect((report['artifacts'] as { drift: string }[]).map(({ drift }) => drift)).toEqual(['relabelled', 'changed'])
   })
 
   it('of an artifact that one build lacks has null for it', async () => {

@@ -166,7 +166,7 @@ class Shadow {
     if (size < this.#end || isReplaced)
       throw new CliError(
         exitCodes.no,
-        `${name} was ${isReplaced ? 'replaced or removed' : `cut to ${size} bytes`} behind byte ${this.#end}; the shadow keeps what it has`,
+        `${name} was ${isReplaced ? 'replaced or removed' : `cut to ${size} bytes`} when ${this.#end} bytes of it had come over; the shadow keeps them`,
         `see what differs: cmp ${name} ${this.#task.target ?? ''}`,
       )
     const end = await wholeLinesEnd(file, size)

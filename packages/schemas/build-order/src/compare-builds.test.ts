@@ -51,8 +51,8 @@ describe('two builds', () => {
   it('differ in artifacts: kind, place, rule, hash, count, first difference and seeds', () => {
     expect(artifacts.map(({ kind, artifact, firstDifference }) => [artifact, kind, firstDifference])).toEqual([
       ['gone', 'removed', undefined],
-      ['order', 'reordered', { firstLine: 3, lastLine: 4 }],
-      ['plain', 'reordered', 'unknown'],
+      ['order', 'changed', { firstLine: 3, lastLine: 4 }],
+      ['plain', 'changed', 'unknown'],
       ['label', 'relabelled', undefined],
       ['fresh', 'added', undefined],
     ])
@@ -68,7 +68,7 @@ describe('two builds', () => {
       'removed gone of stage2:code (mode code, rule r:file -> (none))',
       `  hash ${hashOf(before, 'gone')} -> (none), lines 1 -> (none)`,
       '  seeds changed: fileCount of stage1:code',
-      'reordered order of stage2:code (mode code, rule r:file)',
+      'changed order of stage2:code (mode code, rule r:file)',
       `  hash ${hashOf(before, 'order')} -> ${hashOf(after, 'order')}, lines 5 -> 6`,
       '  first difference: within lines 3 to 4',
       '  seeds changed: fileCount of stage1:code',
@@ -87,7 +87,7 @@ describe('two builds', () => {
     const one = build(9, { order: { lines: ['a\nb'], chunkLines: 1 } })
     const other = build(9, { order: { lines: ['a', 'b'], chunkLines: 1 } })
     expect(compareBuilds(one, other).artifacts).toMatchObject([
-      { kind: 'reordered', firstDifference: 'unknown', before: { count: 1 }, after: { count: 2 }, seeds: [] },
+      { kind: 'changed', firstDifference: 'unknown', before: { count: 1 }, after: { count: 2 }, seeds: [] },
     ])
     expect(formatComparison(compareBuilds(one, other))).toContain('seeds changed: none')
   })

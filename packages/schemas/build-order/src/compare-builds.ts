@@ -23,10 +23,10 @@ export interface SeedChange {
   readonly after: string | number | null | undefined
 }
 
-export type DriftKind = 'added' | 'removed' | 'reordered' | 'relabelled'
+export type DriftKind = 'added' | 'removed' | 'changed' | 'relabelled'
 
 export interface ArtifactDrift {
-  /** `reordered`: hash or count differ. `relabelled`: only rule or mode do. */
+  /** `changed`: hash or count differ, be it by order, by content or by both. `relabelled`: only rule or mode do. */
   readonly kind: DriftKind
   readonly stage: string
   readonly mode: string | null
@@ -77,7 +77,7 @@ function compareArtifact(
   if (one !== undefined && other !== undefined && isSameEntry(one, other)) return []
   const kind = kindOf(one, other)
   const mode = other?.mode ?? one?.mode ?? parseStageKey(stage)?.mode ?? null
-  const difference = kind === 'reordered' ? differenceOf(stage, artifact, before, after) : undefined
+  const difference = kind === 'changed' ? differenceOf(stage, artifact, before, after) : undefined
   const related = seeds.filter((change) => change.stage === stage || isOfMode(change.stage, mode))
   return [{ kind, stage, mode, artifact, before: one, after: other, firstDifference: difference, seeds: related }]
 }
@@ -85,7 +85,7 @@ function compareArtifact(
 function kindOf(before: ArtifactEntry | undefined, after: ArtifactEntry | undefined): DriftKind {
   if (before === undefined) return 'added'
   if (after === undefined) return 'removed'
-  return before.hash === after.hash && before.count === after.count ? 'relabelled' : 'reordered'
+  return before.hash === after.hash && before.count === after.count ? 'relabelled' : 'changed'
 }
 
 function differenceOf(stage: string, artifact: string, before: BuildRecord, after: BuildRecord): LineRange | 'unknown' {
