@@ -1,5 +1,5 @@
 // One HTTP request to the daemon, over TCP or its local socket (PROTOCOL.md §6). Says truly whether the request can have
-// reached it: before the connection stands nothing was sent.
+// reached it: before the connection stands, over TLS with a certificate that is believed, nothing was sent.
 import http from 'node:http'
 import https from 'node:https'
 import { type ErrorDocument, LedgerError, parseError } from '@ledgerd/schema/errors'
@@ -37,7 +37,8 @@ export async function httpCall(address: DaemonAddress, call: HttpCall): Promise<
       () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
       call.timeoutMs,
     )
-    request.once('socket', (socket) => socket.once('connect', () => (isSent = true)))
+    const standing = url.protocol === 'https:' ? 'secureConnect' : 'connect'
+    request.once('socket', (socket) => socket.once(standing, () => (isSent = true)))
     request.once('error', (error) => {
       clearTimeout(timer)
       reject(failure(address, error, isSent))
@@ -88,6 +89,11 @@ function failure(address: DaemonAddress, error: Error, isSent: boolean): LedgerE
       "sudo -u OWNER ledgerd …, as the daemon's user; or over TCP: --url http://127.0.0.1:4437 and LEDGERD_TOKEN"
     const details = { command }
     return new LedgerError('UNREACHABLE', `${address.url} is for its owner alone`, { outcome, details, cause: error })
+  }
+  if (/CERT|SIGNATURE/.test(code)) {
+    const command = 'NODE_EXTRA_CA_CERTS=chain.pem ledgerd …, and a --url with a name that the certificate is for'
+    const sentence = `somebody answers at ${address.url}, but its certificate is not believed (${code})`
+    return new LedgerError('UNREACHABLE', sentence, { outcome, details: { command }, cause: error })
   }
   return new LedgerError('UNREACHABLE', `no daemon answers at ${address.url} (${code})`, { outcome, cause: error })
 }
