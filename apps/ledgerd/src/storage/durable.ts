@@ -42,6 +42,16 @@ export function appendLineDurably(file: string, line: string): void {
   if (isNew) syncFolder(path.dirname(file))
 }
 
+/** All of a file; undefined when it is not there. One that cannot be looked at is not missing: the error is thrown. */
+export function readIfThere(file: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
 /** Reads exactly `length` bytes at `offset`, or what there is. */
 export function readAt(fd: number, offset: number, length: number): Buffer {
   const target = Buffer.allocUnsafe(length)

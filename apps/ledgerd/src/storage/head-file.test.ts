@@ -34,6 +34,15 @@ const nextOf = (file: HeadFile, bytes = 100): HeadRecord => {
   return { ...record, n: nextN, count: record.count + 1, bytes: record.bytes + bytes }
 }
 
+describe('a head file that cannot be looked at', () => {
+  it('is not taken for one that is missing: the ledger would go on without it', () => {
+    fs.symlinkSync('head', path.join(folder, 'head'))
+    expect(() => readHead(folder)).toThrow('ELOOP')
+    fs.rmSync(path.join(folder, 'head'))
+    expect(readHead(folder)).toBeUndefined()
+  })
+})
+
 /** What each slot holds now. */
 function slots(): (number | undefined)[] {
   const content = fs.readFileSync(path.join(folder, 'head'))

@@ -4,7 +4,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SecondSync } from '../config.ts'
-import { readAt, writeFileDurably } from './durable.ts'
+import { readAt, readIfThere, writeFileDurably } from './durable.ts'
 import {
   formatHead,
   type HeadRecord,
@@ -26,9 +26,8 @@ const seen: Buffer = Buffer.alloc(headFileBytes)
 
 /** The newest record of a ledger's head file; undefined when there is no file or no valid slot. */
 export function readHead(sidecar: string): HeadRecord | undefined {
-  const file = path.join(sidecar, 'head')
-  if (!fs.existsSync(file)) return undefined
-  return newestHead(fs.readFileSync(file))
+  const content = readIfThere(path.join(sidecar, 'head'))
+  return content === undefined ? undefined : newestHead(content)
 }
 
 export class HeadFile {

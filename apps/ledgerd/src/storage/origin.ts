@@ -1,9 +1,8 @@
 // Where a ledger comes from: made here, or adopted, and then what its file was on that day; and under which schemas its
 // lines were written since. What was wrong on the first day is history, named by verify and never taken for damage.
-import fs from 'node:fs'
 import path from 'node:path'
 import type { Finding } from '@ledgerd/schema'
-import { writeFileDurably } from './durable.ts'
+import { readIfThere, writeFileDurably } from './durable.ts'
 
 /** One version of the ledger's schema. The digest is that of its frozen form, kept in `.ledgerd/schemas/`. */
 export interface RecordedSchema {
@@ -94,9 +93,10 @@ type Members = Readonly<Record<string, unknown>>
 
 /** The object in a file; undefined when there is none. Someone may have damaged the file: lines do not depend on it. */
 function readRecord(file: string): Members | undefined {
-  if (!fs.existsSync(file)) return undefined
+  const content = readIfThere(file)
+  if (content === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))
+    const value: unknown = JSON.parse(content.toString())
     return isMembers(value) ? value : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined

@@ -252,6 +252,14 @@ describe('an interrupted repair', () => {
       expect(fs.existsSync(path.join(at.sidecar, 'redo'))).toBe(false)
     }
   })
+
+  it('does not pass over a marker that cannot be looked at: what it kept would be lost', () => {
+    fs.mkdirSync(at.sidecar, { recursive: true })
+    fs.symlinkSync('redo', path.join(at.sidecar, 'redo'))
+    expect(() => finishRepair(at.file, at.sidecar)).toThrow('ELOOP')
+    fs.rmSync(path.join(at.sidecar, 'redo'))
+    finishRepair(at.file, at.sidecar)
+  })
 })
 
 describe('a repair that has no room', () => {

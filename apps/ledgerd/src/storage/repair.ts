@@ -4,7 +4,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { sha256Hex } from '@ledgerd/canonical'
-import { appendLineDurably, makeFolder, readAt, syncFolder, writeFileDurably } from './durable.ts'
+import { appendLineDurably, makeFolder, readAt, readIfThere, syncFolder, writeFileDurably } from './durable.ts'
 import { readHead } from './head-file.ts'
 import { StopSignal } from './stop-signal.ts'
 import type { KeptTail } from './tail.ts'
@@ -82,8 +82,9 @@ interface UnfinishedRepair {
 /** What an interrupted repair had begun, if there is one. Changes nothing. Throws StopSignal where it cannot be gone on with. */
 export function unfinishedRepair(sidecar: string): UnfinishedRepair | undefined {
   const marker = path.join(sidecar, 'redo')
-  if (!fs.existsSync(marker)) return undefined
-  const redo = readRedo(marker)
+  const content = readIfThere(marker)
+  if (content === undefined) return undefined
+  const redo = parseRedo(content.toString())
   const committed = readHead(sidecar)?.bytes ?? 0
   if (redo === undefined || redo.offset < committed)
     throw new StopSignal('acknowledged-damaged', 'the marker of an unfinished repair, redo, cannot be what was written')
@@ -122,10 +123,10 @@ function noteOnce(file: string, line: string): void {
 }
 
 /** The marker, if it is one. It got its name when it was whole: anything else is damage, and nothing is cut on its word. */
-function readRedo(marker: string): Redo | undefined {
+function parseRedo(text: string): Redo | undefined {
   let redo: Partial<Redo> | null
   try {
-    redo = JSON.parse(fs.readFileSync(marker, 'utf8')) as Partial<Redo> | null
+    redo = JSON.parse(text) as Partial<Redo> | null
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
     throw error

@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { sha256Hex } from '@ledgerd/canonical'
 import { leafHash, TreeEdge } from '@ledgerd/proof'
-import { readAt } from './durable.ts'
+import { readAt, readIfThere } from './durable.ts'
 import { readHead } from './head-file.ts'
 import type { HeadRecord } from './head-record.ts'
 import { type Origin, originOf } from './origin.ts'
@@ -22,7 +22,8 @@ export interface AtRest {
 export function lookAtRest(file: string, sidecar: string): AtRest | undefined {
   const head = readHead(sidecar)
   const origin = head === undefined ? undefined : originOf(sidecar)
-  if (head === undefined || origin === undefined || fs.existsSync(path.join(sidecar, 'redo'))) return undefined
+  if (head === undefined || origin === undefined || readIfThere(path.join(sidecar, 'redo')) !== undefined)
+    return undefined
   return isAsCommitted(file, head) ? { head, origin } : undefined
 }
 
