@@ -180,6 +180,18 @@ describe('reading', () => {
     expect([...new Set(out.trimEnd().split('\n'))].toSorted()).toEqual(['worlds/batch', 'worlds/one', 'worlds/read'])
   })
 
+  it.each(['odd/lines', 'odd/append', 'odd/lines/7'])('knows a ledger whose id ends as a path does: %s', async (id) => {
+    expect((await daemon.run(['append', id, 'demo.even', '{"n": 0}'])).exitCode).toBe(0)
+    for (const args of [
+      ['stats', id],
+      ['get', id, '0', '-o', '{type}'],
+      ['verify', id],
+      ['cat', id, '-o', '{type}'],
+    ])
+      expect(await daemon.run(args)).toMatchObject({ exitCode: 0, err: '' })
+    expect((await daemon.run(['stats', `${id}/lines`])).exitCode).toBe(4)
+  })
+
   it.each(['cat', 'tail', 'stats'])('%s says that no ledger matches', async (command) => {
     const { exitCode, err, out } = await daemon.run([command, 'none/*'])
     expect({ exitCode, out }).toEqual({ exitCode: 4, out: '' })

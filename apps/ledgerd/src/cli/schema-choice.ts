@@ -9,10 +9,10 @@ import { loadSchema } from '../schemas/load-schema.ts'
 import { isRaw, rawLines } from '../schemas/raw-lines.ts'
 import { schemaOnRecord } from '../storage/origin.ts'
 import { CliError } from './cli-error.ts'
-import { daemonAddress, type DaemonFlags } from './daemon-address.ts'
+import type { DaemonFlags } from './daemon-address.ts'
+import { statOfLedger } from './daemon-stat.ts'
 import { exitCodes } from './exit-code.ts'
 import { openFile, readRange } from './file-bytes.ts'
-import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
 import { findSidecarFolder } from './sidecar-files.ts'
 
@@ -21,7 +21,6 @@ export interface SchemaFlags {
   readonly schema?: string
 }
 
-const statTimeoutMs = 30_000
 const usualFamily: BuiltInFamily = 'world-events'
 
 /** What the flags name; undefined when they name nothing. Throws CliError and CONFIG_INVALID. */
@@ -89,11 +88,7 @@ export class DaemonSchemas {
   async #ask(ledger: string): Promise<LedgerSchema> {
     const named = await schemaOfFlags(this.#flags)
     if (named !== undefined) return named
-    const call = { method: 'GET', path: `/v1/ledgers/${ledger}`, timeoutMs: statTimeoutMs } as const
-    const address = daemonAddress(this.#flags, this.#io.env)
-    const answer = await httpCall(address, { ...call, signal: this.#io.interrupted })
-    if (answer.status !== 200) throw errorOfAnswer(answer)
-    const { schema } = JSON.parse(answer.body.toString()) as { readonly schema: string }
+    const { schema } = await statOfLedger(ledger, this.#flags, this.#io)
     return await schemaNamed(schema)
   }
 }

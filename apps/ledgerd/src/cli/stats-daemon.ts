@@ -1,9 +1,9 @@
 // The stats of a ledger by its daemon: how it stands in the daemon's words, and its lines, counted here.
-import type { StatFrame } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema/errors'
 import { freeze } from '../schemas/freeze.ts'
 import { isRaw, rawLines } from '../schemas/raw-lines.ts'
 import { daemonAddress } from './daemon-address.ts'
+import { type DaemonStat, statOfLedger } from './daemon-stat.ts'
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
 import { Progress } from './progress.ts'
@@ -11,8 +11,6 @@ import { DaemonSchemas } from './schema-choice.ts'
 import { type LineCount, openCount } from './stats-count.ts'
 import type { Stats } from './stats-document.ts'
 import type { StatsFlags } from './stats-run.ts'
-
-type Stat = Omit<StatFrame, 't' | 'id'>
 
 const callTimeoutMs = 30_000
 const bytesOnly = rawLines('any')
@@ -29,7 +27,7 @@ export async function ledgersOfDaemon(pattern: string | undefined, flags: StatsF
 
 /** Counts what the daemon gives out of a ledger, up to its size at the beginning. */
 export async function statsOfDaemon(ledger: string, flags: StatsFlags, io: Io): Promise<Stats> {
-  const stat = JSON.parse(await ask(`/v1/ledgers/${ledger}`, flags, io)) as Stat
+  const stat = await statOfLedger(ledger, flags, io)
   const schema = await new DaemonSchemas(flags, io).of(ledger)
   const count = await openCount(ledger, schema)
   await countLines(count, stat, flags, io)
@@ -57,7 +55,12 @@ export async function statsOfDaemon(ledger: string, flags: StatsFlags, io: Io): 
   }
 }
 
-async function countLines(count: LineCount, { ledger, size, bytes }: Stat, flags: StatsFlags, io: Io): Promise<void> {
+async function countLines(
+  count: LineCount,
+  { ledger, size, bytes }: DaemonStat,
+  flags: StatsFlags,
+  io: Io,
+): Promise<void> {
   if (size === 0) return
   const { url, token } = daemonAddress(flags, io.env)
   const signal = io.interrupted
