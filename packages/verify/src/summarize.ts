@@ -93,7 +93,7 @@ function tailResult(gathered: Gathered): LevelResult {
 }
 
 function lastLineResult({ checks, isWhole, isStrict, summary, bytesBehind }: Gathered): LevelResult {
-  const which = bytesBehind === 0 ? 'the last line' : 'the last committed line'
+  const which = bytesBehind === 0 ? 'the last line' : 'the last line that was looked at'
   if (!isWhole) return { state: 'not-checked', detail: 'stopped before the last line' }
   if (checks.recordCount === 0 && !checks.isLastLineWrong) return { state: 'ok', detail: 'there is no record' }
   if (checks.isLastLineWrong) {

@@ -221,13 +221,19 @@ describe('what the sidecar cannot tell', () => {
     expect(tree.some((finding) => finding.message.includes('no root confirms'))).toBe(false)
   })
 
+  it('one line alone is one line', async () => {
+    const one = lines.slice(0, 1)
+    const report = await verifyBytes(joinLines(one), { sidecar: sidecarOf(one) })
+    expect(report.levels.tree.detail).toContain('the head record at 1 line, 1 stored leaf hash')
+  })
+
   it('lines behind the committed end are not judged', async () => {
     const bytes = joinLines(all.slice(0, 53))
     const report = await verifyBytes(bytes, { sidecar: sidecarOf(lines) })
     expect(codesAt(report)).toEqual(['uncommitted-tail@51'])
     const behind = bytes.length - joinLines(lines).length
     expect(report).toMatchObject({ status: 'ok', lines: 50, uncheckedBytes: behind })
-    const detail = `the last committed line is whole and right; ${behind} bytes behind it were not checked`
+    const detail = `the last line that was looked at is whole and right; ${behind} bytes behind it were not checked`
     expect(report.levels.tail).toEqual({ state: 'ok', detail })
   })
 })

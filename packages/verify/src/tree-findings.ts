@@ -43,12 +43,20 @@ function nothingToCompare(problems: readonly string[]): string {
 }
 
 function success(comparison: TreeComparison, evidence: readonly Compared[]): string {
-  const names = evidence.map((one) => `${words[one.name]} at ${one.lines} lines`)
-  if (comparison.aligner.comparableLines > 0) names.push(`${comparison.aligner.comparableLines} stored leaf hashes`)
+  const names = evidence.map((one) => `${words[one.name]} at ${linesOf(one.lines)}`)
+  if (comparison.aligner.comparableLines > 0) names.push(storedHashes(comparison.aligner.comparableLines))
   const covered = Math.max(comparison.aligner.comparableLines, ...evidence.map((one) => one.lines))
   const rest = comparison.lines - covered
-  const uncovered = rest > 0 ? `; the last ${rest} lines have nothing to compare with` : ''
+  const uncovered = rest > 0 ? `; the last ${linesOf(rest)} had nothing to compare with` : ''
   return `every line hashed anew; equals ${names.join(', ')}${uncovered}`
+}
+
+function linesOf(count: number): string {
+  return count === 1 ? '1 line' : `${count} lines`
+}
+
+function storedHashes(count: number): string {
+  return count === 1 ? '1 stored leaf hash' : `${count} stored leaf hashes`
 }
 
 function failure(findings: readonly Finding[], confirmedLines: number): string {
