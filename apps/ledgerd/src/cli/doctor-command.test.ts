@@ -268,6 +268,27 @@ describe('the parts', () => {
     ])
   })
 
+  it('owner: is what is wrong with a sidecar that is closed to whoever looks', () => {
+    const sidecar = at('.ledgerd')
+    const { uid, gid } = fs.lstatSync(root)
+    const closed = Object.assign(new Error('EACCES: planted'), { code: 'EACCES', errno: -13 })
+    const [access, lstat, readdir] = [fs.accessSync, fs.lstatSync, fs.readdirSync] as never[]
+    for (const [call, real] of [
+      ['accessSync', access],
+      ['lstatSync', lstat],
+      ['readdirSync', readdir],
+    ] as const)
+      vi.spyOn(fs, call).mockImplementation(((name: string, ...rest: unknown[]) => {
+        if (name.startsWith(`${sidecar}/`) || (call === 'accessSync' && name === sidecar)) throw closed
+        return (real as (...args: unknown[]) => unknown)(name, ...rest)
+      }) as never)
+    const list = new CheckList()
+    const isOpen = checkFolder(list, root, { uid: uid + 1, gid })
+    vi.restoreAllMocks()
+    expect(isOpen).toBe(false)
+    expect(list.checks.filter(({ level }) => level === 'wrong').map(({ name }) => name)).toContain('owner')
+  })
+
   it('owner: names what somebody else left beside a ledger, which its daemon cannot open', () => {
     const file = at('.ledgerd/ledgers/yard.jsonl/recovery.jsonl')
     fs.writeFileSync(file, '')

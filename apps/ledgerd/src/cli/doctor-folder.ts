@@ -122,12 +122,15 @@ function sidecarPlaces(list: CheckList, sidecar: string, stat: fs.Stats): Place[
     )
     return []
   }
+  const place = { file: sidecar, stat }
+  // Whose it is will be said.
+  if (!isReadable(sidecar, stat)) return [place]
   const files = secrets.map((name) => path.join(sidecar, name))
   const found = files.flatMap((file) => {
     const secret = fs.lstatSync(file, { throwIfNoEntry: false })
     return secret === undefined ? [] : [{ file, stat: secret }]
   })
-  return [{ file: sidecar, stat }, ...found]
+  return [place, ...found]
 }
 
 /** What lies beside the ledgers: nobody else gets at it, but the daemon must. As far as it can be seen. */

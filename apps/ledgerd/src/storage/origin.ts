@@ -91,15 +91,17 @@ export function writeImportReport(sidecar: string, report: ImportRecord): void {
 
 type Members = Readonly<Record<string, unknown>>
 
-/** The object in a file; undefined when there is none. Someone may have damaged the file: lines do not depend on it. */
+/**
+ * The object in a file; undefined when there is none, or whoever asks may not see it: the lines are read without it. Someone may
+ * have damaged the file: lines do not depend on it.
+ */
 function readRecord(file: string): Members | undefined {
-  const content = readIfThere(file)
-  if (content === undefined) return undefined
   try {
-    const value: unknown = JSON.parse(content.toString())
+    const content = readIfThere(file)
+    const value: unknown = content === undefined ? undefined : JSON.parse(content.toString())
     return isMembers(value) ? value : undefined
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'EACCES') return undefined
     throw error
   }
 }
