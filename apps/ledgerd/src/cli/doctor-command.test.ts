@@ -272,16 +272,13 @@ describe('the parts', () => {
     const sidecar = at('.ledgerd')
     const { uid, gid } = fs.lstatSync(root)
     const closed = Object.assign(new Error('EACCES: planted'), { code: 'EACCES', errno: -13 })
-    const [access, lstat, readdir] = [fs.accessSync, fs.lstatSync, fs.readdirSync] as never[]
-    for (const [call, real] of [
-      ['accessSync', access],
-      ['lstatSync', lstat],
-      ['readdirSync', readdir],
-    ] as const)
+    for (const call of ['accessSync', 'lstatSync', 'readdirSync'] as const) {
+      const real = fs[call] as (...args: unknown[]) => unknown
       vi.spyOn(fs, call).mockImplementation(((name: string, ...rest: unknown[]) => {
         if (name.startsWith(`${sidecar}/`) || (call === 'accessSync' && name === sidecar)) throw closed
-        return (real as (...args: unknown[]) => unknown)(name, ...rest)
+        return real(name, ...rest)
       }) as never)
+    }
     const list = new CheckList()
     const isOpen = checkFolder(list, root, { uid: uid + 1, gid })
     vi.restoreAllMocks()
