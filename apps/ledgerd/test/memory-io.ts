@@ -13,6 +13,8 @@ export interface MemoryIoOptions {
   readonly nowMs?: () => number
   /** Called with all of stdout so far after each write. */
   readonly onOut?: (text: string) => void
+  /** Called with all of stderr so far after each word. */
+  readonly onErr?: (text: string) => void
 }
 
 export interface Outcome {
@@ -39,6 +41,7 @@ export async function run(args: readonly string[], options: MemoryIoOptions = {}
     },
     say: (text) => {
       err += text
+      options.onErr?.(err)
     },
     isOutTerminal: isTerminal,
     isErrTerminal: isTerminal,

@@ -198,6 +198,17 @@ describe('reading', () => {
     expect(err).toContain('no ledger matches none/*')
   })
 
+  it('tail -f says that it waits', async () => {
+    const stop = new AbortController()
+    const onErr = (): void => stop.abort('SIGINT')
+    const { exitCode, err, out } = await daemon.run(['tail', '-f', 'late/one'], { interrupted: stop.signal, onErr })
+    expect({ exitCode, err, out }).toEqual({
+      exitCode: 130,
+      err: 'ledgerd: there is no ledger late/one yet; waiting for its first line\n',
+      out: '',
+    })
+  })
+
   it('tail -f goes on with what is appended', async () => {
     const stop = new AbortController()
     let isAppended = false

@@ -1,7 +1,9 @@
 // What `cat` and `tail` do: opens each target, by file or by daemon, and prints its lines. Several followed at once are
 // mixed as they come, each ledger in its own order.
+import { LedgerError } from '@ledgerd/schema/errors'
 import { exitCodes } from './exit-code.ts'
 import { daemonLines, openDaemonLedger } from './daemon-ledger.ts'
+import { statOfLedger } from './daemon-stat.ts'
 import { fileLines } from './file-lines.ts'
 import { parseCondition } from './condition.ts'
 import { exitCodeOfSignal, type Io } from './io.ts'
@@ -71,9 +73,21 @@ export async function runLines(
   return io.interrupted.aborted ? exitCodeOfSignal(io.interrupted) : Math.max(0, ...codes)
 }
 
+/** Who waits for a mistyped ledger should see it. What else is wrong the stream itself says. */
+async function sayIfMissing(ledger: string, flags: LinesRunFlags, io: Io): Promise<void> {
+  try {
+    await statOfLedger(ledger, flags, io)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    if (error.code === 'LEDGER_NOT_FOUND' && flags.quiet !== true)
+      io.say(`ledgerd: there is no ledger ${ledger} yet; waiting for its first line\n`)
+  }
+}
+
 /** A pattern stands for files where a folder is given, and else for what the daemon has: later also what comes, if followed. */
 async function matching(target: Target, flags: LinesRunFlags, io: Io): Promise<readonly Target[]> {
   const isOfDaemon = flags.data === undefined
+  if (target.kind === 'ledger' && flags.isFollowing) await sayIfMissing(target.ledger, flags, io)
   if (target.kind !== 'pattern' || (isOfDaemon && flags.isFollowing)) return [target]
   const found = await targetsOf(target.name, flags, io)
   return isOfDaemon ? [target] : found
