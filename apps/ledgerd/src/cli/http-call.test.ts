@@ -10,7 +10,7 @@ import { httpCall } from './http-call.ts'
 
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
-it.runIf(hasOpenssl)('a certificate that is not believed leaves nothing in doubt', async () => {
+it.runIf(hasOpenssl)('a certificate that is not believed leaves nothing in doubt (needs openssl)', async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'ledgerd-http-call-'))
   const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')]
   const subject = ['-nodes', '-days', '1', '-subj', '/CN=harbour.test']
