@@ -20,7 +20,7 @@ export function valueRefused(refusal: Refusal, sentence: string): LedgerError {
 
 const words: Readonly<Record<string, string>> = {
   'lone-surrogate': 'half a surrogate pair is no text',
-  'non-finite-number': 'JSON has no NaN and no infinity; send null, or leave it out',
+  'non-finite-number': 'it is no finite number; send null, or leave it out',
   'duplicate-key': 'its key stands twice in one object',
   'proto-key': 'many readers take this key for something else; name it otherwise',
   cycle: 'it holds itself',

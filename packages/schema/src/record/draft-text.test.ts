@@ -32,7 +32,7 @@ describe('a value that has no place in a draft', () => {
     {
       name: 'NaN',
       value: Number.NaN,
-      want: '/meta/a cannot be recorded: JSON has no NaN and no infinity; send null, or leave it out.',
+      want: '/meta/a cannot be recorded: it is no finite number; send null, or leave it out.',
     },
     { name: 'half a pair', value: '\ud800', want: '/meta/a cannot be recorded: half a surrogate pair is no text.' },
     {

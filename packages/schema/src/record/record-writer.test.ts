@@ -42,7 +42,7 @@ describe('VALUE_REFUSED', () => {
   const sentences = [
     {
       members: '"a": NaN',
-      want: '/data/a cannot be recorded: JSON has no NaN and no infinity; send null, or leave it out (byte 15).',
+      want: '/data/a cannot be recorded: it is no finite number; send null, or leave it out (byte 15).',
     },
     { members: '"a": "\\ud800"', want: '/data/a cannot be recorded: half a surrogate pair is no text (byte 16).' },
     { members: '"a": 1, "a": 2', want: '/data/a cannot be recorded: its key stands twice in one object (byte 18).' },
