@@ -20,6 +20,7 @@ interface StreamChoice {
   /** Where single ledgers start, in place of `from`: the number of the next line. */
   readonly cursors?: Readonly<Record<string, number>>
   readonly link?: string
+  /** Aborting it ends a stream that follows; one that reads up to the head throws ABORTED. */
   readonly signal?: AbortSignal
 }
 
