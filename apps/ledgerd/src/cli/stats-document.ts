@@ -1,4 +1,5 @@
 // What `ledgerd stats` says of one ledger: the document of `--json`, and its form for people.
+import { builtInFamilyOf } from '../schemas/built-in.ts'
 import { formatBytes, formatCount, formatLines } from './figures.ts'
 import { neutralize } from './neutralize.ts'
 import type { Colors } from './output-flags.ts'
@@ -64,7 +65,7 @@ export function formatStats(stats: Stats, colors: Colors): string {
     `${colors.bold(neutralize(target))}   ${formatLines(lines)}   ${formatBytes(bytes)}   ${sha256}`,
     row('schema', neutralize(stats.schema)),
     ...(stats.schemaDigest === null ? [] : [row('digest', stats.schemaDigest)]),
-    row('types', tally({ ...stats.types, ...(stats.untyped > 0 ? { unreadable: stats.untyped } : {}) })),
+    row('types', typesText(stats)),
     row('variants', tally(stats.variants)),
     row('times', earliest === null ? 'none' : `${earliest} to ${latest ?? ''}`),
     row('root', stats.root),
@@ -75,6 +76,15 @@ export function formatStats(stats: Stats, colors: Colors): string {
     ...(stats.tailBytes > 0 ? [row('tail', tailText(stats))] : []),
   ]
   return `${out.join('\n')}\n`
+}
+
+/** Lines of a package that was not loaded are not wrong: nobody has read them. */
+function typesText({ schema, types, untyped }: Stats): string {
+  const [name = ''] = schema.split(' ')
+  const isUnread = Object.keys(types).length === 0 && builtInFamilyOf(name) === undefined
+  if (untyped > 0 && isUnread)
+    return `not read ${formatCount(untyped)}; name their package: --schema ${neutralize(name)}`
+  return tally({ ...types, ...(untyped > 0 ? { unreadable: untyped } : {}) })
 }
 
 function standingRows(stats: Stats, row: (name: string, text: string) => string, colors: Colors): string[] {
