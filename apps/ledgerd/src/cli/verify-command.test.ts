@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -102,6 +103,16 @@ describe('exit codes', () => {
     expect(exitCode).toBe(1)
     expect(err).toContain(`ledgerd verify ${copy} --as daily_undertaking\n`)
     expect((await run(['verify', copy, '--as', 'other'])).err).not.toContain('--as')
+  })
+
+  it('puts no world into a command that is no ledger id', async () => {
+    const rest =
+      '"meta": {}, "schema_version": "1.0", "timestamp": "2026-01-01T00:00:00.000Z", "world_id": "$(touch x)"}'
+    const text = `{"data": {}, "event_id": "${'a'.repeat(32)}", "event_type": "a.b", "ipc_hash": null, ${rest}`
+    const checksum = createHash('sha256').update(text).digest('hex')
+    const hostile = file('hostile.jsonl', `{"_checksum": "sha256:${checksum}", ${text.slice(1)}\n`)
+    expect((await run(['verify', hostile])).err).toContain('is of another world than its name')
+    expect((await run(['verify', hostile])).err).toContain('--as LEDGER\n')
   })
 
   it('a closed pipe ends without a word', async () => {

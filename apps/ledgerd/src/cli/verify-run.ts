@@ -1,4 +1,5 @@
 // `ledgerd verify`: prints the report of each target in their order, and draws the exit code from what was asked for.
+import { isLedgerId } from '@ledgerd/protocol'
 import { includesLevel, levels, type VerifyReport } from '@ledgerd/verify'
 import { CliError } from './cli-error.ts'
 import type { DaemonFlags } from './daemon-address.ts'
@@ -125,8 +126,10 @@ function worst(codes: readonly number[]): number {
 function nextStep(report: VerifyReport, flags: VerifyFlags, exitCode: number): string {
   const name = neutralize(report.target)
   const [first] = report.findings
-  if (first?.code === 'world-mismatch' && first.line === 1 && flags.as === undefined)
-    return `ledgerd: ${name} is of another world than its name; if it is a copy: ledgerd verify ${name} --as ${neutralize(first.found ?? '')}\n`
+  if (first?.code === 'world-mismatch' && first.line === 1 && flags.as === undefined) {
+    const world = first.found !== undefined && isLedgerId(first.found) ? first.found : 'LEDGER'
+    return `ledgerd: ${name} is of another world than its name; if it is a copy: ledgerd verify ${name} --as ${world}\n`
+  }
   if (exitCode === exitCodes.no && flags.explain !== true)
     return `ledgerd: ${name} is not as it should be; see what each level proves: ledgerd verify ${name} --explain\n`
   if (exitCode === exitCodes.inconclusive && report.fromLine !== undefined)
