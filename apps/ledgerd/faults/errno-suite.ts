@@ -76,6 +76,7 @@ function errnosOf(index: number, perCall: number): string[] {
 /** A failed sync or write with its bytes kept and dropped, and a short write. */
 function faultsOf(name: string, errno: string): Fault[] {
   if (name === 'fdatasync' || name === 'fsync') return [{ errno }, { errno, isLosing: true }]
-  if (name === 'write') return [{ errno }, { errno, isTaken: true }, { shortBytes: 10 }]
+  if (name === 'write')
+    return [{ errno }, { errno, isTaken: true }, { errno, isTaken: true, isLosing: true }, { shortBytes: 10 }]
   return [{ errno }]
 }

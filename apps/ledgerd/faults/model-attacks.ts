@@ -198,7 +198,9 @@ export interface FaultWish {
   /** How many such calls are let through before: a commit may sync its file twice. */
   readonly after: number
   readonly errno: 'EIO' | 'EROFS' | 'EDQUOT' | 'ENOSPC'
-  /** A failed sync that throws the dirty pages away. */
+  /** A failed write whose bytes are in the cache all the same. */
+  readonly isTaken: boolean
+  /** A failed sync, or the one within such a write, that throws the dirty pages away. */
   readonly isLosing: boolean
 }
 

@@ -69,6 +69,7 @@ const fault = fc.record({
   file: fc.constantFrom('lines', 'head'),
   after: fc.constantFrom(0, 0, 1),
   errno: fc.constantFrom('EIO', 'EROFS', 'EDQUOT', 'ENOSPC'),
+  isTaken: fc.boolean(),
   isLosing: fc.boolean(),
 })
 

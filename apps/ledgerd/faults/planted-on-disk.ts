@@ -18,7 +18,13 @@ export const plantedOnDisk: readonly PlantedBug[] = [
   {
     name: 'no head record',
     ...damage,
-    edits: [{ file: 'storage/head-file.ts', find: '  return newestHead(fs.readFileSync(file))\n', put: '' }],
+    edits: [
+      {
+        file: 'storage/head-file.ts',
+        find: 'content === undefined ? undefined : newestHead(content)',
+        put: 'undefined',
+      },
+    ],
   },
   {
     name: 'a head record that trails taken at its word',

@@ -1,7 +1,8 @@
 // What of a disk survives: per file the bytes a sync made durable and the writes since, per folder the names a sync made
 // durable and the changes since. POSIX alone is the model: a file's sync does not keep its name, writes reach the disk in
-// any order or not at all, and only a sync says otherwise. One thing is worse than POSIX, as ext4 was seen to be: new blocks
-// whose first write failed stay suspect, and whatever is written into them again is lost in spite of every later sync.
+// any order or not at all, and only a sync says otherwise; what a failed sync threw away no later one brings back, unless it
+// is written again. One thing is worse than POSIX, as ext4 was seen to be: new blocks whose first write failed stay suspect,
+// and whatever is written into them again is lost in spite of every later sync.
 import { type DiskOp, folderOf, overwritten, resized } from './disk-op.ts'
 import type { FolderImage } from './folder-image.ts'
 
@@ -95,7 +96,7 @@ export class CrashDisk {
       }
       case 'sync': {
         const file = this.#file(op.ino)
-        file.synced = withoutSuspect(file.cached, file.suspect)
+        file.synced = withoutSuspect(file.pending.reduce(applied, file.synced), file.suspect)
         file.pending = []
         return
       }
@@ -122,8 +123,8 @@ export class CrashDisk {
     const names = new Map(this.#durableNames)
     for (const op of keptNames) renamed(names, op)
     const image = new Map<string, Buffer | 'folder'>()
-    // A folder's name is older than the names in it.
-    for (const [name, ino] of names) {
+    // A folder's own name may have become durable after those in it.
+    for (const [name, ino] of [...names].toSorted(([left], [right]) => depthOf(left) - depthOf(right))) {
       const folder = folderOf(name)
       if (folder !== '' && image.get(folder) !== 'folder') continue
       image.set(name, ino === folderIno ? 'folder' : content(ino))
@@ -160,6 +161,10 @@ function withoutSuspect(content: Buffer, suspect: CrashFile['suspect']): Buffer 
   const copy = Buffer.from(content)
   for (const { from, to } of suspect) copy.fill(0, from, to)
   return copy
+}
+
+function depthOf(name: string): number {
+  return name.split('/').length
 }
 
 function renamed(names: Map<string, number>, op: NameOp): void {

@@ -27,7 +27,7 @@ export interface DiskCall {
 export type Fault =
   | {
       readonly errno: string
-      /** For a sync: the dirty pages are gone. */
+      /** For a sync, or the one within a write that `isTaken`: the dirty pages are clean now, and will never be written. */
       readonly isLosing?: boolean
       /** For a write: the bytes are in the cache all the same, as when the sync within an O_DSYNC write fails. */
       readonly isTaken?: boolean
@@ -169,8 +169,9 @@ export class MemoryDisk {
     node.content = overwritten(node.content, at, taken)
     this.#touch(node)
     this.onOp?.({ kind: 'write', ino: node.ino, at, bytes: Buffer.from(taken), isDurable: isDurable && !isFailing })
-    if (isFailing) throw diskError(fault.errno, 'write', path)
-    return taken.length
+    if (!isFailing) return taken.length
+    if (fault.isLosing === true) this.onOp?.({ kind: 'lose', ino: node.ino })
+    throw diskError(fault.errno, 'write', path)
   }
 
   sync(fd: number, name: 'fdatasync' | 'fsync'): void {

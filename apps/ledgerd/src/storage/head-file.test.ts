@@ -108,19 +108,21 @@ describe.each(ways)('records written $name', ({ write }) => {
 })
 
 describe('an epoch', () => {
-  const befores: { name: string; before: SecondSync; now: SecondSync; syncs: number; trails: true | undefined }[] = [
-    { name: 'behind a record that was synced', before: 'head', now: 'head', syncs: 1, trails: undefined },
-    { name: 'of one that trails', before: 'head', now: 'same', syncs: 1, trails: true },
-    { name: 'behind one that trails syncs that first', before: 'same', now: 'same', syncs: 2, trails: true },
-    { name: 'that waits again', before: 'same', now: 'head', syncs: 2, trails: undefined },
+  const befores: { name: string; before: SecondSync; now: SecondSync; trails: true | undefined }[] = [
+    { name: 'behind a record that was synced', before: 'head', now: 'head', trails: undefined },
+    { name: 'of one that trails', before: 'head', now: 'same', trails: true },
+    { name: 'behind one that trails', before: 'same', now: 'same', trails: true },
+    { name: 'that waits again', before: 'same', now: 'head', trails: undefined },
   ]
-  it.each(befores)('$name', ({ before, now, syncs, trails }) => {
+  it.each(befores)('$name has a file of its own, durable at once', ({ before, now, trails }) => {
     const old = begin(before)
     old.write(nextOf(old))
-    const sync = vi.spyOn(fs, 'fdatasyncSync')
-    const file = begin(now, { ...old.record, epoch: 2, n: old.record.n + 1 })
-    expect(sync).toHaveBeenCalledTimes(syncs)
-    expect(slots().toSorted()).toEqual([2, 3])
+    const file = HeadFile.begin(folder, { ...old.record, epoch: 2, n: old.record.n + 1 }, now)
+    expect(slots()).toEqual([undefined, 3])
     expect([file.isTrailing, readHead(folder)?.trails]).toEqual([false, trails])
+    file.close()
+    old.write(nextOf(old))
+    expect(readHead(folder)).toMatchObject({ epoch: 2, n: 3 })
+    expect(() => old.assertOwned()).toThrow(expect.objectContaining({ reason: 'epoch-superseded' }))
   })
 })

@@ -1,6 +1,6 @@
-// The file that holds the head record: created once at its full size, written with O_DSYNC, so that one call is write and
-// sync. Where the second sync is not the head record's, it trails: each record goes to the cache, into one slot, and the other
-// keeps the last that is durable. A head file without a valid slot is replaced, never written: its first sync may have failed.
+// The file that holds the head record: made at its full size by each epoch, written with O_DSYNC, so that one call is write
+// and sync. Where the second sync is not the head record's, it trails: each record goes to the cache, into one slot, and the
+// other keeps the last that is durable. The file of an earlier epoch is replaced, never written: a sync of it may have failed.
 import fs from 'node:fs'
 import path from 'node:path'
 import type { SecondSync } from '../config.ts'
@@ -55,27 +55,19 @@ export class HeadFile {
     this.#takenN = record.n
   }
 
-  /** Begins an epoch: writes `next` durably, into a new file when there is none with a valid slot. */
+  /**
+   * Begins an epoch: puts a new file with `next` in place, durably. The record before may be in the cache alone, however often
+   * it is synced again, if its first sync failed; and where it lies in the old file is next to the last that is durable.
+   */
   static begin(sidecar: string, next: HeadRecord, secondSync: SecondSync): HeadFile {
     const file = path.join(sidecar, 'head')
     const record = markedFor(secondSync, next)
-    const last = readHead(sidecar)
-    if (last === undefined) {
-      const content = Buffer.alloc(headFileBytes)
-      formatHead(record).copy(content, slotOffsets[slotOf(record.n)])
-      writeFileDurably(file, content)
-    }
+    const content = Buffer.alloc(headFileBytes)
+    formatHead(record).copy(content, slotOffsets[slotOf(record.n)])
+    writeFileDurably(file, content)
     const fd = fs.openSync(file, O_RDWR | O_NOFOLLOW | (secondSync === 'head' ? O_DSYNC : 0))
     try {
-      const head = new HeadFile(file, fd, record, secondSync)
-      if (last !== undefined) {
-        // It may be in the cache alone, and its neighbour, which is now written over, the last that is durable.
-        if (last.trails === true) fs.fdatasyncSync(fd)
-        head.#writeSync(record)
-        fs.fdatasyncSync(fd)
-        head.#synced = record
-      }
-      return head
+      return new HeadFile(file, fd, record, secondSync)
     } catch (error) {
       fs.closeSync(fd)
       throw error
@@ -99,14 +91,18 @@ export class HeadFile {
   /** The head file is the inode that was opened and nobody has written into it. Throws StopSignal. */
   assertOwned(): void {
     const named = fs.lstatSync(this.path, { throwIfNoEntry: false })
-    if (named === undefined || named.ino !== this.#ino)
-      throw new StopSignal('file-replaced', 'the head record was replaced')
+    if (named === undefined || named.ino !== this.#ino) throw this.#replaced()
     fs.readSync(this.fd, seen, 0, headFileBytes, 0)
     for (const slot of [0, 1] as const) {
       const at = slotOffsets[slot]
-      if (this.#slots[slot].compare(seen, at, at + slotBytes) !== 0)
-        throw new StopSignal('epoch-superseded', 'another writer has begun an epoch of its own in the head record')
+      if (this.#slots[slot].compare(seen, at, at + slotBytes) !== 0) throw superseded()
     }
+  }
+
+  /** By another daemon, as every epoch begins, or by somebody else. */
+  #replaced(): StopSignal {
+    const epoch = readHead(path.dirname(this.path))?.epoch ?? 0
+    return epoch > this.#record.epoch ? superseded() : new StopSignal('file-replaced', 'the head record was replaced')
   }
 
   /** Writes the next record on the event loop. Throws StopSignal. */
@@ -170,6 +166,10 @@ export class HeadFile {
   close(): void {
     fs.closeSync(this.fd)
   }
+}
+
+function superseded(): StopSignal {
+  return new StopSignal('epoch-superseded', 'another writer has begun an epoch of its own in the head record')
 }
 
 function slotBytesOf(content: Buffer, slot: 0 | 1): Buffer {
