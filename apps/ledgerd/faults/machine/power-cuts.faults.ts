@@ -38,8 +38,8 @@ it('S power cuts without syncs', async () => {
   const environment = shimmed({ isSyncing: false })
   const random = seeded(seed)
   const report = await runPowerCutSuite({ suite, kind: 'ext4', cuts: 10, seed, random, writer: 'frozen', environment })
-  const found = report.violations.length
+  const found = report.violations.filter(({ kind }) => kind === 'lost').length
   const { cuts = 0, receipts = 0 } = report.counts
-  const guards = [{ name: 'violations found', value: found, min: 1 }]
+  const guards = [{ name: 'lost lines found', value: found, min: 1 }]
   handIn({ ...report, counts: { cuts, receipts, found }, violations: [], guards })
 })

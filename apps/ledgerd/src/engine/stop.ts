@@ -16,6 +16,9 @@ export function stopFactsOf(stop: StopSignal): StopFacts {
 /** About the schema and not the lines: `verify` would show nothing. */
 const schemaReasons: ReadonlySet<StopReason> = new Set(['schema-unknown', 'schema-contradicted'])
 
+/** About what lies behind the committed lines, which `verify` does not look at. */
+const tailReasons: ReadonlySet<StopReason> = new Set(['tail-too-large', 'tail-in-doubt', 'damage-without-head'])
+
 /**
  * The refusal of an append to a stopped ledger: why, since when, what to do, in one sentence and as `details`. A full disk
  * resumes by itself and is BUSY; a missing schema is SCHEMA_UNKNOWN.
@@ -31,7 +34,7 @@ export function stoppedError(ledger: string, stop: StopSignal, outcome: Outcome)
     const code = reason === 'schema-unknown' ? 'SCHEMA_UNKNOWN' : 'LEDGER_STOPPED'
     return new LedgerError(code, sentence, { outcome, details, cause: stop })
   }
-  const command = `ledgerd verify ${ledger}`
+  const command = tailReasons.has(reason) ? `ledgerd repair ${ledger} --data DIR` : `ledgerd verify ${ledger}`
   const options = { outcome, details: { ...details, command }, cause: stop }
   return new LedgerError('LEDGER_STOPPED', `${sentence}; run: ${command}`, options)
 }
