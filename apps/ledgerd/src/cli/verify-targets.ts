@@ -1,5 +1,5 @@
-// What `verify`, `cat` and `tail` are pointed at, one by one: a folder stands for the files below it, a pattern for the ledgers that
-// match it. What a name stands for is found before the first check.
+// What `verify`, `cat` and `tail` are pointed at, one by one: a folder stands for the files below it, a pattern for the
+// ledgers that match it. What a name stands for is found before the first check.
 import fs from 'node:fs'
 import path from 'node:path'
 import { compilePattern } from '@ledgerd/protocol'
