@@ -16,6 +16,8 @@ import { runQemuCuts } from './qemu-cut-suite.ts'
 const seed = seedOfRun('qemu-cuts')
 const programs = ['qemu-system-x86_64', 'busybox', 'cpio', 'cc', 'dpkg-deb', 'mkfs.ext4', 'fusermount3'] as const
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledgerd-guest-'))
+/** A disk that flushes nothing may lose its file system before its lines, and is not looked into any more. */
+const disksMax = 5
 const parts = partsOrReason()
 afterAll(() => fs.rmSync(folder, { recursive: true }))
 
@@ -30,11 +32,16 @@ for (const without of ['syncs', 'flushes'] as const) {
   const suite = `S power cuts without ${without}, QEMU`
   it(suite, async () => {
     if (typeof parts === 'string') return handIn(notRun(suite, parts, seed))
-    const report = await runQemuCuts({ suite, parts, cuts: 3, seed, random: seeded(seed), without })
-    const found = report.violations.filter(({ kind }) => kind === 'lost').length
-    const { cuts = 0, receipts = 0 } = report.counts
-    const guards = [{ name: 'lost lines found', value: found, min: 1 }]
-    handIn({ ...report, counts: { cuts, receipts, found }, violations: [], guards })
+    const random = seeded(seed)
+    const counts = { disks: 0, cuts: 0, receipts: 0, found: 0 }
+    while (counts.found === 0 && counts.disks < disksMax) {
+      const report = await runQemuCuts({ suite, parts, cuts: 3, seed, random, without })
+      counts.disks++
+      for (const name of ['cuts', 'receipts'] as const) counts[name] += report.counts[name] ?? 0
+      counts.found += report.violations.filter(({ kind }) => kind === 'lost').length
+    }
+    const guards = [{ name: 'lost lines found', value: counts.found, min: 1 }]
+    handIn({ suite, counts, violations: [], guards, seed, notRun: [] })
   })
 }
 
