@@ -46,8 +46,9 @@ export function formatMachine(machine: Machine): string {
 /** Waking a halted processor costs an append at one in flight as much as its sync: docs/decisions/0013. */
 function haltPollMs(): number | undefined {
   const governor = '/sys/devices/system/cpu/cpuidle/current_governor'
-  if (!existsSync(governor) || readFileSync(governor, 'utf8').trim() !== 'haltpoll') return undefined
-  return Number(readFileSync('/sys/module/haltpoll/parameters/guest_halt_poll_ns', 'utf8')) / 1e6
+  const setting = '/sys/module/haltpoll/parameters/guest_halt_poll_ns'
+  const isHaltPoll = existsSync(governor) && readFileSync(governor, 'utf8').trim() === 'haltpoll'
+  return isHaltPoll && existsSync(setting) ? Number(readFileSync(setting, 'utf8')) / 1e6 : undefined
 }
 
 function measureSync(path: string): number {

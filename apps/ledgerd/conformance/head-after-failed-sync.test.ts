@@ -7,16 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { HeadFile } from '../src/storage/head-file.ts'
 import { type HeadRecord, newestHead } from '../src/storage/head-record.ts'
 
-const first: HeadRecord = {
-  v: 1,
-  epoch: 1,
-  n: 1,
-  count: 0,
-  bytes: 0,
-  root: '0'.repeat(64),
-  groupStart: 0,
-  groupHash: '0'.repeat(64),
-}
+const hash = '0'.repeat(64)
+const first: HeadRecord = { v: 1, epoch: 1, n: 1, count: 0, bytes: 0, root: hash, groupStart: 0, groupHash: hash }
 const second: HeadRecord = { ...first, n: 2, count: 1, bytes: 100 }
 const third: HeadRecord = { ...second, epoch: 2, n: 3 }
 

@@ -23,7 +23,7 @@ export interface GoldenStep {
 /** By type. */
 export type GoldenSteps = Readonly<Record<string, readonly GoldenStep[]>>
 
-/** Runs every step over the samples of its version. Throws if a step fails on one, or is not pure. */
+/** Runs every step over the samples of its version. Throws if a step fails on one, or makes something else of it a second time. */
 export function goldenSteps({ events }: Pick<LedgerSchema, 'events'>): GoldenSteps {
   const steps = Object.create(null) as Record<string, readonly GoldenStep[]>
   for (const type of Object.keys(events).sort()) {
