@@ -2,6 +2,7 @@
 // word). The healthy one beside them sees every line; each of the others costs at most its credit; the slow ones see every
 // line in the end. The laboratory also waits until those that stay silent are given up, and judges the latency.
 // STUCK_SUBSCRIBERS is their number.
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { connect } from '@ledgerd/client'
@@ -52,13 +53,15 @@ it(`serves the healthy beside ${stuckCount} stuck, slow and half-open subscriber
   const halfOpen = await stuckFollower(deadLine.socket)
   deadLine.mute()
   const end: { total?: number } = {}
-  const read = async (handle: typeof slow): Promise<number[]> => {
+  const read = async (handle: typeof slow): Promise<{ seqs: number[]; digest: string }> => {
     const seqs: number[] = []
-    for await (const { seq } of handle.lines({ follow: true })) {
+    const digest = createHash('sha256')
+    for await (const { seq, line } of handle.lines({ follow: true })) {
       seqs.push(seq)
+      digest.update(line).update('\n')
       if (seqs.length === end.total) break
     }
-    return seqs
+    return { seqs, digest: digest.digest('hex') }
   }
   const healthy = connect({ ...options, url: `unix:${at.socket}`, connectTimeoutMs: 5001 })
   const [healthyRead, slowRead] = [read(healthy), read(slow)]
@@ -68,7 +71,10 @@ it(`serves the healthy beside ${stuckCount} stuck, slow and half-open subscriber
   for (let n = 0; n < (isLong ? 40 : 6); n++) await Promise.all(Array.from({ length: 100 }, append))
   end.total = appended + 1
   await append()
-  const all = Array.from({ length: end.total }, (_, seq) => seq)
+  const digest = createHash('sha256')
+    .update(fs.readFileSync(path.join(at.folder, `${ledger}.jsonl`)))
+    .digest('hex')
+  const all = { seqs: Array.from({ length: end.total }, (_, seq) => seq), digest }
   expect(await healthyRead).toEqual(all)
   expect(await slowRead).toEqual(all)
 

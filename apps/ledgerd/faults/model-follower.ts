@@ -9,6 +9,7 @@ import { MetricsBoard } from '../src/ops/metrics.ts'
 import { Follow } from '../src/subscribers/follow.ts'
 import { FollowRoom } from '../src/subscribers/follow-room.ts'
 import { LinesHeads } from '../src/subscribers/lines-head.ts'
+import { ReadWindows } from '../src/subscribers/read-windows.ts'
 import type { StreamSink } from '../src/subscribers/stream-sink.ts'
 import { linkOf, type ModelDraft, typeOf } from './model-draft.ts'
 
@@ -28,6 +29,7 @@ export class ModelFollower {
   ended: string | undefined
   /** Told of each frame in the turn in which it comes; what the frame means is put off until it is known to have arrived. */
   readonly #arrive: (effect: () => void) => void
+  readonly #windows = new ReadWindows(defaultLimits.readWindowBytes, defaultLimits.spareWindowsMax)
   #follow: Follow | undefined
 
   constructor(wish: FollowWish, start: number, arrive: (effect: () => void) => void) {
@@ -57,14 +59,16 @@ export class ModelFollower {
       log: silentLog,
       heads: new LinesHeads(),
       room: new FollowRoom(defaultLimits.followedLedgersMax),
+      windows: this.#windows,
     }
     this.ended = undefined
     const sink: StreamSink = {
       isWritable: true,
       send: (sent) => this.#arrive(() => this.#take(sent)),
-      sendEncoded: (head, body) => {
+      sendEncoded: (head, body, onTaken) => {
         const lines = JSON.parse(Buffer.from(head).toString()) as LinesFrame
         const bytes = Buffer.from(body)
+        onTaken?.()
         this.#arrive(() => this.#takeLines(lines, bytes))
         queueMicrotask(() => this.#follow?.grant(bytes.length))
       },

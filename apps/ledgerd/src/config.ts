@@ -36,6 +36,10 @@ export interface Limits {
   readonly creditBytesMax: number
   /** One read of a range. */
   readonly readWindowBytes: number
+  /** Windows that are kept while no stream uses them. */
+  readonly spareWindowsMax: number
+  /** Bodies of the frames that a window is sent in. */
+  readonly linesFrameBytesMax: number
   readonly streamsPerConnectionMax: number
   /** Ledgers that one stream reads. REQUEST_INVALID at its start; one that appears later gets the status `closed`. */
   readonly ledgersPerStreamMax: number
@@ -109,6 +113,8 @@ export const defaultLimits: Limits = {
   frameHeaderBytesMax: 65_535,
   creditBytesMax: 1 << 20,
   readWindowBytes: 256 << 10,
+  spareWindowsMax: 8,
+  linesFrameBytesMax: 32 << 10,
   streamsPerConnectionMax: 256,
   ledgersPerStreamMax: 16_384,
   followedLedgersMax: 262_144,

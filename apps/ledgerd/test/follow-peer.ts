@@ -9,11 +9,18 @@ import { MetricsBoard } from '../src/ops/metrics.ts'
 import { Follow } from '../src/subscribers/follow.ts'
 import { FollowRoom } from '../src/subscribers/follow-room.ts'
 import { LinesHeads } from '../src/subscribers/lines-head.ts'
+import { ReadWindows } from '../src/subscribers/read-windows.ts'
 import type { StreamSink } from '../src/subscribers/stream-sink.ts'
 import { MemoryEngine } from './memory-engine.ts'
 
 /** Small enough that a few lines meet every bound. */
-export const followLimits: Limits = { ...defaultLimits, readWindowBytes: 200, creditBytesMax: 1000, lineBytesMax: 60 }
+export const followLimits: Limits = {
+  ...defaultLimits,
+  readWindowBytes: 200,
+  creditBytesMax: 1000,
+  lineBytesMax: 60,
+  linesFrameBytesMax: 90,
+}
 export const followFrame: FollowFrame = { t: 'follow', id: 1, ledgers: ['a'], from: 'start', live: true, credit: 1000 }
 
 /** The other end: counts what it got, keeps the cursor as a client would. */
@@ -23,6 +30,9 @@ export class FollowPeer implements StreamSink {
   readonly #lines = new Map<string, string[]>()
   isWritable = true
   isReturningCredit = false
+  /** When set, bodies are kept as they came, with what they held then, and count as taken only by `takeAll`. */
+  holding: { readonly body: Uint8Array; readonly text: string }[] | undefined
+  readonly taking: (() => void)[] = []
   bodyBytes = 0
   outstanding = 0
   follow: Follow | undefined
@@ -33,7 +43,7 @@ export class FollowPeer implements StreamSink {
     if (frame.t === 'status' && frame.status === 'gap') this.#move(frame.ledger, frame.head)
   }
 
-  sendEncoded(head: Uint8Array, body: Uint8Array): void {
+  sendEncoded(head: Uint8Array, body: Uint8Array, onTaken?: () => void): void {
     const frame = JSON.parse(Buffer.from(head).toString()) as LinesFrame
     const lines = Buffer.from(body).toString().split('\n').slice(0, -1)
     expect(lines.length).toBe(frame.n)
@@ -42,7 +52,15 @@ export class FollowPeer implements StreamSink {
     this.#move(frame.ledger, frame.next)
     this.bodyBytes += body.length
     this.outstanding += body.length
+    this.holding?.push({ body, text: Buffer.from(body).toString() })
+    if (onTaken !== undefined) this.taking.push(onTaken)
+    if (this.holding === undefined) this.takeAll()
     if (this.isReturningCredit) queueMicrotask(() => this.returnCredit())
+  }
+
+  /** Says of every body so far that it is not read any more. */
+  takeAll(): void {
+    for (const onTaken of this.taking.splice(0)) onTaken()
   }
 
   returnCredit(): void {
@@ -93,7 +111,8 @@ export function newFollow(
   bounds: Limits = followLimits,
   room: FollowRoom = new FollowRoom(bounds.followedLedgersMax),
 ): Follow {
-  const shared = { heads: new LinesHeads(), room }
+  const windows = new ReadWindows(bounds.readWindowBytes, bounds.spareWindowsMax)
+  const shared = { heads: new LinesHeads(), room, windows }
   const context = { engine, limits: bounds, metrics: new MetricsBoard(), log: silentLog, ...shared }
   return new Follow(frame, context, peer, () => {})
 }

@@ -137,7 +137,7 @@ export class MemoryLedger implements LedgerReader {
     return start
   }
 
-  async read(from: number, bytesMax: number): Promise<CommittedRun> {
+  async read(from: number, bytesMax: number, into?: Buffer): Promise<CommittedRun> {
     if (this.#engine.heldReads !== undefined)
       await new Promise<void>((resolve) => this.#engine.heldReads?.push(resolve))
     const lines: string[] = []
@@ -147,7 +147,10 @@ export class MemoryLedger implements LedgerReader {
       if (lines.length > 0 && bytes > bytesMax) break
       lines.push(line)
     }
-    return runOf(this.ledger, from, lines)
+    const run = runOf(this.ledger, from, lines)
+    if (into === undefined || into.length < run.bytes.length) return run
+    into.set(run.bytes)
+    return { ...run, bytes: into.subarray(0, run.bytes.length) }
   }
 
   onCommitted(listener: CommittedListener): () => void {

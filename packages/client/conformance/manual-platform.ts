@@ -107,6 +107,10 @@ export class ManualPlatform implements Platform {
     this.#turn.push(run)
   }
 
+  indexOfByte(bytes: Uint8Array, byte: number, from: number): number {
+    return bytes.indexOf(byte, from)
+  }
+
   random(): number {
     return 0.5
   }

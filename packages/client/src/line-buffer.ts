@@ -2,6 +2,7 @@
 // before it is taken.
 import { LedgerError } from '@ledgerd/schema'
 import type { LinesFrame } from '@ledgerd/protocol'
+import type { Platform } from './platform.ts'
 
 /** One line, byte for byte, without its LF. A view into the frame it came in: copy it to keep it for long. */
 export interface Line {
@@ -18,6 +19,7 @@ interface Chunk {
 const LF = 0x0a
 
 export class LineBuffer {
+  readonly #indexOfByte: Platform['indexOfByte']
   #chunks: Chunk[] = []
   /** First chunk not taken whole. */
   #head = 0
@@ -25,6 +27,10 @@ export class LineBuffer {
   #index = 0
   #at = 0
   #bytes = 0
+
+  constructor({ indexOfByte }: Pick<Platform, 'indexOfByte'>) {
+    this.#indexOfByte = indexOfByte
+  }
 
   /** Bytes not taken yet. */
   get bytes(): number {
@@ -42,7 +48,7 @@ export class LineBuffer {
     if (chunk === undefined) return undefined
     const { frame, body } = chunk
     const start = this.#at
-    const end = body.indexOf(LF, start)
+    const end = this.#indexOfByte(body, LF, start)
     if (end < 0) throw wrongCount(frame)
     const seq = frame.seqs === undefined ? frame.from + this.#index : (frame.seqs[this.#index] as number)
     this.#index += 1

@@ -37,7 +37,7 @@ export class LineStream implements ConnectionUser, FrameReceiver {
   readonly #settings: Settings
   readonly #onClose: (stream: LineStream) => void
   readonly #cursors: Cursors
-  readonly #buffer = new LineBuffer()
+  readonly #buffer: LineBuffer
   #state: State = 'new'
   /** Why it ended, if not well; thrown once the buffered lines are taken. */
   #error: LedgerError | undefined
@@ -67,6 +67,7 @@ export class LineStream implements ConnectionUser, FrameReceiver {
     this.#connection = connection
     this.#platform = platform
     this.#settings = settings
+    this.#buffer = new LineBuffer(platform)
     this.#onClose = onClose
     this.#cursors = new Cursors(
       options.from,

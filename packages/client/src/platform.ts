@@ -53,6 +53,8 @@ export interface Platform {
   afterTurn(run: () => void): void
   /** From 0 up to, not including, 1. */
   random(): number
+  /** As `bytes.indexOf(byte, from)`, as fast as this place can: it looks at every byte of what is followed. */
+  indexOfByte(bytes: Uint8Array, byte: number, from: number): number
   /** That many random bytes in hex, fit for identities. */
   randomHex(bytes: number): string
   /** The address to use when the caller gave none; undefined if this place has no such thing. */

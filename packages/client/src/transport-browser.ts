@@ -36,6 +36,7 @@ export const platform: Platform = {
     return () => clearTimeout(timer)
   },
   afterTurn,
+  indexOfByte: (bytes, byte, from) => bytes.indexOf(byte, from),
   random: () => Math.random(),
   randomHex(bytes) {
     let hex = ''

@@ -282,14 +282,14 @@ export class HeldLedger {
     return await seqAtTime(timeMs, this.#count, this.#parts.schema, (seq) => readLine(this.#extent(), seq))
   }
 
-  async read(from: number, bytesMax: number): Promise<CommittedRun> {
+  async read(from: number, bytesMax: number, into?: Buffer): Promise<CommittedRun> {
     await Promise.allSettled([this.#reopening])
     if (this.#state === 'closed' || this.#isShut) throw closedForNow(this.#parts.ledger)
     if (this.#store.file.isTouched()) await this.lookForDamage()
     if (this.#stop !== undefined && this.#wrongFrom !== undefined && from >= this.#wrongFrom)
       throw brokenError(this.#parts.ledger, this.#wrongFrom, this.#stop)
     if (from > this.#count) throw cursorAhead(from, await this.end())
-    return await readLines(this.#extent(), from, bytesMax)
+    return await readLines(this.#extent(), from, bytesMax, into)
   }
 
   /** How many lines there are. Throws BUSY or LEDGER_STOPPED while those above a head record that trails are not judged. */

@@ -5,6 +5,7 @@ import type { LineIndex } from '../index/line-index.ts'
 import type { AdmissionRules } from '@ledgerd/schema'
 import { readRange } from '../storage/range.ts'
 import { StopSignal } from '../storage/stop-signal.ts'
+import { countLines } from './line-run.ts'
 
 const replayWindowBytes = 1 << 20
 const lineWindowBytes = 64 << 10
@@ -19,13 +20,13 @@ export interface Extent {
   readonly bytes: number
 }
 
-/** Whole lines from cursor `from`, about `bytesMax` bytes, at least one line unless at the end. */
-export async function readLines(extent: Extent, from: number, bytesMax: number): Promise<CommittedRun> {
+/** Whole lines from cursor `from`, about `bytesMax` bytes, at least one line unless at the end; in `into` if they fit. */
+export async function readLines(extent: Extent, from: number, bytesMax: number, into?: Buffer): Promise<CommittedRun> {
   const { ledger, fd, index, count, bytes } = extent
   if (from >= count) return markRead({ ledger, from, count: 0, bytes: new Uint8Array(0) })
   const floor = index.floor(from)
   for (let length = Math.max(1, bytesMax); ; length *= 2) {
-    const window = await readRange(fd, floor.offset, Math.min(length, bytes - floor.offset))
+    const window = await readRange(fd, floor.offset, Math.min(length, bytes - floor.offset), into)
     const begin = skipLines(window, from - floor.seq)
     const end = window.lastIndexOf(0x0a) + 1
     if (begin < 0 || end <= begin) {
@@ -67,10 +68,4 @@ function skipLines(window: Buffer, lines: number): number {
     if (at === 0) return -1
   }
   return at
-}
-
-function countLines(bytes: Buffer): number {
-  let count = 0
-  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++
-  return count
 }

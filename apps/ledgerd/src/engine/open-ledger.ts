@@ -117,7 +117,7 @@ export class OpenLedger implements LedgerReader, Holder {
     return start < 0 ? Math.max(0, size + start) : start
   }
 
-  async read(from: number, bytesMax: number): Promise<CommittedRun> {
+  async read(from: number, bytesMax: number, into?: Buffer): Promise<CommittedRun> {
     const { ledger } = this
     const figures = this.#atRest
     // What a stopped ledger's figures say is not what was committed.
@@ -128,7 +128,7 @@ export class OpenLedger implements LedgerReader, Holder {
       const bytes = from === 0 && length <= bytesMax ? await this.#keeper.readAtRest(ledger, figures) : undefined
       if (bytes !== undefined) return markRead({ ledger, from, count, bytes })
     }
-    return await this.#look((held) => held.read(from, bytesMax))
+    return await this.#look((held) => held.read(from, bytesMax, into))
   }
 
   findEvent(eventId: string): Promise<number | undefined> {

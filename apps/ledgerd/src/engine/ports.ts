@@ -82,9 +82,10 @@ export interface LedgerReader {
   resolve(start: StartAt): Promise<number>
   /**
    * Up to `bytesMax` bytes of whole lines from cursor `from`, at least one line unless at the head (then count is 0).
+   * They may lie in `into`: whoever gives it must not touch it while the run is of use.
    * Throws CURSOR_AHEAD, INTEGRITY_BROKEN (from the first wrong line on), and BUSY when a disk refuses to read.
    */
-  read(from: number, bytesMax: number): Promise<CommittedRun>
+  read(from: number, bytesMax: number, into?: Buffer): Promise<CommittedRun>
   /** From now on every committed run is handed to `listener`; returns the unsubscriber. */
   onCommitted(listener: CommittedListener): () => void
   findEvent(eventId: string): Promise<number | undefined>

@@ -66,6 +66,32 @@ describe('a stream', () => {
     expect(peer.bodyBytes).toBeGreaterThan(50)
   })
 
+  it('reads into the same windows again, but never into one that is still being sent', async () => {
+    const { peer, follow } = openFollow({}, { a: numbered(0, 200) })
+    peer.holding = []
+    follow.start()
+    await settle()
+    const first = peer.holding
+    expect(first.length).toBeGreaterThan(5)
+    expect(first.map(({ body }) => Buffer.from(body).toString())).toEqual(first.map(({ text }) => text))
+    peer.holding = []
+    peer.takeAll()
+    peer.returnCredit()
+    await settle()
+    const known = new Set(first.map(({ body }) => body.buffer))
+    expect(peer.holding.length).toBeGreaterThan(5)
+    expect(peer.holding.filter(({ body }) => !known.has(body.buffer))).toEqual([])
+    expect(peer.holding.map(({ body }) => Buffer.from(body).toString())).toEqual(peer.holding.map(({ text }) => text))
+  })
+
+  it('keeps no window that nothing was sent from', async () => {
+    const { peer, follow } = openFollow({ types: ['other'] }, { a: numbered(0, 200) })
+    follow.start()
+    await settle()
+    expect(peer.statuses()).toEqual(['a catching-up 0/200', 'a live 200/200'])
+    expect(peer.taking).toEqual([])
+  })
+
   it('sends a line longer than the credit when all of it is free', async () => {
     const long = JSON.stringify({ n: 0, pad: 'x'.repeat(300) })
     const { peer, follow } = openFollow({ credit: 50 }, { a: [long, ...numbered(1, 2)] })

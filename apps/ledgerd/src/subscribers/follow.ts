@@ -16,7 +16,8 @@ import { isContiguous, lineFilter, selectLines } from './line-filter.ts'
 import type { LineFilter, SelectionLimits } from './line-filter.ts'
 import { encodeHead } from './lines-head.ts'
 import type { LinesHeads } from './lines-head.ts'
-import { cutRun, lineLengthAt, runWithin } from './run-cuts.ts'
+import type { ReadWindows } from './read-windows.ts'
+import { cutRun, lineLengthAt, piecesOf, runWithin } from './run-cuts.ts'
 import type { StreamSink } from './stream-sink.ts'
 
 export interface FollowContext {
@@ -28,6 +29,7 @@ export interface FollowContext {
   readonly heads: LinesHeads
   /** Shared by all streams, too. */
   readonly room: FollowRoom
+  readonly windows: ReadWindows
 }
 
 /** Lines of one filtered frame: their numbers must fit its header. */
@@ -166,17 +168,27 @@ export class Follow {
 
   /** One window from the file: read, send, and on to the end of the line, or live. */
   async #advance(cursor: LedgerCursor): Promise<void> {
+    const { windows } = this.#context
+    const window = windows.take()
+    const giveBack = (): void => windows.giveBack(window)
+    const isOnItsWay = await this.#sendWindow(cursor, window, giveBack)
+    if (!isOnItsWay) giveBack()
+  }
+
+  /** False when nothing was sent that lies in `window`. */
+  async #sendWindow(cursor: LedgerCursor, window: Buffer, onTaken: () => void): Promise<boolean> {
     const { readWindowBytes, batchBytesMax } = this.#context.limits
     const singleBytesMax = this.#credit.isWhole ? batchBytesMax : 0
     const heldBytes = Math.min(readWindowBytes, this.#credit.availableBytes)
     this.#credit.hold(heldBytes)
     let run: CommittedRun
     try {
-      run = await cursor.reader.read(cursor.seq, this.#filter === undefined ? heldBytes : readWindowBytes)
+      const bytesMax = this.#filter === undefined ? heldBytes : readWindowBytes
+      run = await cursor.reader.read(cursor.seq, bytesMax, window)
     } finally {
       this.#credit.release(heldBytes)
     }
-    if (this.#isEnded) return
+    if (this.#isEnded) return false
     if (run.count === 0 && !cursor.isAtHead) throw new LedgerError('INTEGRITY_BROKEN', 'committed lines cannot be read')
     const bounded = cursor.endAt === undefined ? run : cutRun(run, cursor.endAt)
     const room = {
@@ -184,21 +196,40 @@ export class Follow {
       singleBytesMax: Math.max(heldBytes, singleBytesMax),
       linesMax: filteredLinesMax,
     }
-    if (this.#filter === undefined) this.#deliverWindow(cursor, bounded, room)
-    else this.#deliverMatches(cursor, bounded, this.#filter, room)
+    const isOnItsWay =
+      this.#filter === undefined
+        ? this.#deliverWindow(cursor, bounded, room, onTaken)
+        : this.#deliverMatches(cursor, bounded, this.#filter, room, onTaken)
     this.#requeue(cursor)
+    return isOnItsWay
   }
 
-  #deliverWindow(cursor: LedgerCursor, window: CommittedRun, room: SelectionLimits): void {
-    if (window.count === 0) return
-    const run = runWithin(window, room)
-    if (run.count === 0) return this.#postpone(cursor, lineLengthAt(window, window.from))
-    const next = run.from + run.count
-    const head = encodeHead({ t: 'lines', id: this.#frame.id, ledger: run.ledger, from: run.from, n: run.count, next })
-    this.#sendLines(cursor, head, run.bytes, run.count, next)
+  /** In several frames: the peer is at the first while the next arrive. False when nothing was sent. */
+  #deliverWindow(cursor: LedgerCursor, window: CommittedRun, room: SelectionLimits, onTaken: () => void): boolean {
+    if (window.count === 0) return false
+    const whole = runWithin(window, room)
+    if (whole.count === 0) {
+      this.#postpone(cursor, lineLengthAt(window, window.from))
+      return false
+    }
+    const runs = piecesOf(whole, this.#context.limits.linesFrameBytesMax)
+    for (const [at, run] of runs.entries()) {
+      const { ledger, from, count, bytes } = run
+      const next = from + count
+      const head = encodeHead({ t: 'lines', id: this.#frame.id, ledger, from, n: count, next })
+      this.#sendLines(cursor, head, bytes, count, next, at === runs.length - 1 ? onTaken : undefined)
+    }
+    return true
   }
 
-  #deliverMatches(cursor: LedgerCursor, run: CommittedRun, filter: LineFilter, room: SelectionLimits): void {
+  /** False when nothing was sent. */
+  #deliverMatches(
+    cursor: LedgerCursor,
+    run: CommittedRun,
+    filter: LineFilter,
+    room: SelectionLimits,
+    onTaken?: () => void,
+  ): boolean {
     const found = selectLines(run, filter, (line) => cursor.reader.routeOf(line), room)
     if (found.seqs.length > 0) {
       const from = found.seqs[0] ?? run.from
@@ -213,15 +244,16 @@ export class Follow {
         next: found.next,
         ...seqs,
       })
-      this.#sendLines(cursor, head, found.bytes, found.seqs.length, found.next)
-      return
+      this.#sendLines(cursor, head, found.bytes, found.seqs.length, found.next, onTaken)
+      return true
     }
     const isMoved = found.next > cursor.seq
     cursor.seq = found.next
     if (found.isCutShort) this.#postpone(cursor, lineLengthAt(run, found.next))
-    if (!isMoved) return
+    if (!isMoved) return false
     cursor.unannouncedBytes += run.bytes.length
     if (!cursor.isLive || cursor.unannouncedBytes >= this.#context.limits.readWindowBytes) this.#sendSkip(cursor)
+    return false
   }
 
   /** A line that does not fit waits for the whole credit; one that fits no frame at all is passed over, and said so. */
@@ -236,9 +268,16 @@ export class Follow {
     this.#sink.send({ t: 'status', id, ledger, status: 'gap', seq, head: cursor.seq, reason: 'line-too-long' })
   }
 
-  #sendLines(cursor: LedgerCursor, head: Uint8Array, body: Uint8Array, count: number, next: number): void {
+  #sendLines(
+    cursor: LedgerCursor,
+    head: Uint8Array,
+    body: Uint8Array,
+    count: number,
+    next: number,
+    onTaken?: () => void,
+  ): void {
     this.#credit.spend(body.length)
-    this.#sink.sendEncoded(head, body)
+    this.#sink.sendEncoded(head, body, onTaken)
     cursor.seq = next
     cursor.needsWholeCredit = false
     cursor.unannouncedBytes = 0

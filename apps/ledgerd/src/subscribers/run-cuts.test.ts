@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutRun, lineLengthAt, runWithin } from './run-cuts.ts'
+import { cutRun, lineLengthAt, piecesOf, runWithin } from './run-cuts.ts'
 import { isContiguous, lineFilter, selectLines } from './line-filter.ts'
 
 const run = (lines: readonly string[], from = 5) => ({
@@ -36,6 +36,23 @@ describe('cuts of a run', () => {
           bytes += sizes[want] ?? 0
         if (want === 0 && (sizes[0] ?? Infinity) <= singleBytesMax) want = 1
         expect([kept.count, textOf(kept.bytes)]).toEqual([want, all.slice(0, want)])
+      }),
+    )
+  })
+
+  it('piecesOf loses nothing, and fills each piece as far as whole lines do', () => {
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 1, max: 20 }), (all, bytesMax) => {
+        const pieces = piecesOf(run(all), bytesMax)
+        expect(pieces.flatMap(({ bytes }) => textOf(bytes))).toEqual(all)
+        let next = 5
+        for (const [at, { from, count, bytes }] of pieces.entries()) {
+          expect([from, count]).toEqual([next, textOf(bytes).length])
+          next += count
+          if (bytes.length > bytesMax) expect(count).toBe(1)
+          const following = pieces[at + 1]
+          if (following !== undefined) expect(bytes.length + lineLengthAt(following, next)).toBeGreaterThan(bytesMax)
+        }
       }),
     )
   })

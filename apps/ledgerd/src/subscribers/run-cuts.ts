@@ -1,4 +1,5 @@
 // Shorter runs out of longer ones, without copying: what is left of a committed run is as committed as the whole.
+import { countLines } from '../engine/line-run.ts'
 import type { LineRun } from '../engine/line-run.ts'
 
 const LF = 0x0a
@@ -27,6 +28,23 @@ export function runWithin<Run extends LineRun>(run: Run, room: RunRoom): Run {
   if (count > 0) return { ...run, count, bytes: run.bytes.subarray(0, length) }
   const single = cutRun(run, run.from + 1)
   return single.bytes.length <= room.singleBytesMax ? single : cutRun(run, run.from)
+}
+
+/** All of a run in runs of up to `bytesMax` bytes each; a line that is longer has one to itself. */
+export function piecesOf<Run extends LineRun>(run: Run, bytesMax: number): Run[] {
+  const pieces: Run[] = []
+  let { from } = run
+  let rest = run.bytes
+  while (rest.length > bytesMax) {
+    const length = rest.lastIndexOf(LF, bytesMax - 1) + 1 || rest.indexOf(LF, bytesMax) + 1
+    const bytes = rest.subarray(0, length)
+    const count = countLines(bytes)
+    pieces.push({ ...run, from, count, bytes })
+    from += count
+    rest = rest.subarray(length)
+  }
+  if (rest.length > 0) pieces.push({ ...run, from, count: run.from + run.count - from, bytes: rest })
+  return pieces
 }
 
 /** Length of one line of a run, LF included. */

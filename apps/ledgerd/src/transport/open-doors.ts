@@ -17,6 +17,7 @@ import type { Timers } from '../ops/timers.ts'
 import { isDiskFull } from '../storage/stop-signal.ts'
 import type { TlsIdentity } from '../storage/tls-files.ts'
 import { FollowRoom } from '../subscribers/follow-room.ts'
+import { ReadWindows } from '../subscribers/read-windows.ts'
 import { LinesHeads } from '../subscribers/lines-head.ts'
 import { Doors } from './doors.ts'
 import { Turnstile } from './turnstile.ts'
@@ -80,7 +81,8 @@ export async function openDoors(parts: TransportParts, places: Places): Promise<
   const access = new Access({ tokens, guard, loginLimit, metrics, denials, connectionsPerPrincipalMax, now })
   const stopLooking = timers.every(limits.tokenCheckMs, () => tokens.refresh())
   const turnstile = new Turnstile({ ...limits, now, nextTurn: setImmediate })
-  const shared = { heads: new LinesHeads(), room: new FollowRoom(limits.followedLedgersMax) }
+  const windows = new ReadWindows(limits.readWindowBytes, limits.spareWindowsMax)
+  const shared = { heads: new LinesHeads(), room: new FollowRoom(limits.followedLedgersMax), windows }
   const webSockets = new WebSockets({ ...parts, access, ...shared }, turnstile)
   const doors = new Doors({ ...parts, access, turnstile, page: metricsPage(metrics) }, webSockets)
   port = await doors.listenTcp(places.address, tls)

@@ -50,9 +50,9 @@ export class Wire implements StreamSink {
 
   /**
    * Writes below ws, straight to its socket: with compression off and no Blobs, ws itself writes each frame at once, so
-   * the order holds, and its own close and pong frames fall between ours.
+   * the order holds, and its own close and pong frames fall between ours. The kernel has `body` when `onTaken` is called.
    */
-  sendEncoded(head: Uint8Array, body: Uint8Array): void {
+  sendEncoded(head: Uint8Array, body: Uint8Array, onTaken?: () => void): void {
     if (!this.isOpen) return
     this.#corkForThisTurn()
     this.#hasSent = true
@@ -64,7 +64,11 @@ export class Wire implements StreamSink {
     first.set(head, prefixBytes)
     if (isJoined) first.set(body, prefixBytes + head.length)
     this.#socket.write(first)
-    if (!isJoined) this.#socket.write(body)
+    if (isJoined) onTaken?.()
+    else
+      this.#socket.write(body, (error) => {
+        if (!error) onTaken?.()
+      })
   }
 
   #corkForThisTurn(): void {
