@@ -127,6 +127,9 @@ describe.each(ways)('a ledger stopped for $reason', (way) => {
     const { out } = await run(['stats', ledger, '--url', `unix:${at.socket}`])
     expect(out).toContain(`stopped: ${reason}, since ${since}\n`)
     expect(out).toContain(`what to do: ${remedy}\n`)
+    const { out: byFile } = await run(['stats', ledger, '--data', at.folder])
+    expect(byFile).toContain(`stopped: ${reason}, since ${since}\n`)
+    expect(byFile).toContain(`what to do: ${remedy}\n`)
     const ready = JSON.parse((await ask(door, { path: '/readyz' })).body) as { stopped: unknown[] }
     expect(ready.stopped).toContainEqual({ ledger, reason, since, remedy })
     const page = parseExposition((await ask(door, { path: '/metrics' })).body)

@@ -17,7 +17,12 @@ const model = z.strictObject({
   schema: z.string().describe('Name and version of the schema that the ledger is written under.'),
   schemaDigest: sha256('The hash of the frozen schema; null when it is not at hand.').nullable(),
   epoch: count('How often the ledger changed its writer; null where no daemon has opened it.').nullable(),
-  state: z.string().nullable().describe('How the ledger stands in the words of its daemon; null by file.'),
+  state: z
+    .string()
+    .nullable()
+    .describe(
+      'How the ledger stands in the words of its daemon; by file null, unless a daemon on the folder has stopped it.',
+    ),
   stop: stop.nullable().describe('Why it takes no appends; null when it does.'),
   tailBytes: count('Bytes behind the committed end, or behind the last line feed; not counted.'),
   withheldLines: count('Lines of a damaged ledger that its daemon does not give out; not counted.'),

@@ -5,6 +5,7 @@ import { LedgerError } from '@ledgerd/schema/errors'
 import { daemonAddress, type DaemonFlags } from './daemon-address.ts'
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
+import type { Stopped } from './stats-document.ts'
 
 export type DaemonStat = Omit<StatFrame, 't' | 'id'>
 
@@ -20,4 +21,15 @@ export async function statOfLedger(ledger: string, flags: DaemonFlags, io: Io): 
   if (answer.body.length === 0)
     throw new LedgerError('LEDGER_NOT_FOUND', `there is no ledger ${ledger}; the first append creates it`)
   return JSON.parse(answer.body.toString()) as DaemonStat
+}
+
+/** Why the daemon has stopped a ledger, since when and what to do; undefined when it has not. */
+export function stoppedOf({ ledger, reason, since, message, remedy }: DaemonStat): Stopped | undefined {
+  if (reason === undefined) return undefined
+  return {
+    reason,
+    since: since ?? null,
+    message: message ?? '',
+    remedy: remedy ?? `ledgerd verify ${ledger}`,
+  }
 }

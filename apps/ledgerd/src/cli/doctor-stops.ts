@@ -2,7 +2,6 @@
 // in a way that would stop them at the next start.
 import fs from 'node:fs'
 import path from 'node:path'
-import { LedgerError } from '@ledgerd/schema/errors'
 import { remedyOf } from '../engine/stop-remedy.ts'
 import { shellWord } from '../ops/shell-word.ts'
 import { assertHead } from '../storage/assert-head.ts'
@@ -11,55 +10,29 @@ import type { HeadRecord } from '../storage/head-record.ts'
 import { ledgersIn } from '../storage/ledgers-in.ts'
 import { isSystemError, StopSignal } from '../storage/stop-signal.ts'
 import { systemErrorText } from '../storage/system-error-text.ts'
-import { daemonAddress } from './daemon-address.ts'
 import type { CheckList } from './doctor-report.ts'
-import { type HttpCall, httpCall } from './http-call.ts'
-
-const askTimeoutMs = 5000
-
-interface StoppedLedger {
-  readonly ledger: string
-  readonly reason: string
-  readonly since?: string
-  readonly remedy?: string
-}
+import { stopsOfFolder } from './folder-stops.ts'
 
 /** Asks the daemon, and reads the head record and the last group of each ledger that it has not stopped. */
 export async function checkStops(
   list: CheckList,
   folder: string,
   signal: AbortSignal,
-  timeoutMs: number = askTimeoutMs,
+  timeoutMs?: number,
 ): Promise<void> {
-  const stopped = await stoppedByDaemon(list, folder, { timeoutMs, signal })
-  for (const { ledger, reason, since = 'its opening', remedy = `see why: ledgerd stats ${ledger}` } of stopped ?? [])
-    list.wrong('ledgers', `${ledger} takes no appends since ${since}: ${reason}`, remedy)
-  const told = new Set(stopped?.map(({ ledger }) => ledger))
-  for (const ledger of ledgersIn(folder)) if (!told.has(ledger)) checkEnd(list, folder, ledger, stopped !== undefined)
-  list.okUnlessSaid('ledgers', 'none is stopped, and each holds what its head record says')
-}
-
-/** Undefined when there is no daemon. */
-async function stoppedByDaemon(
-  list: CheckList,
-  folder: string,
-  patience: Pick<HttpCall, 'timeoutMs' | 'signal'>,
-): Promise<readonly StoppedLedger[] | undefined> {
-  const address = daemonAddress({ data: folder }, {})
-  try {
-    const answer = await httpCall(address, { method: 'GET', path: '/readyz', ...patience })
-    return (JSON.parse(answer.body.toString()) as { readonly stopped?: readonly StoppedLedger[] }).stopped ?? []
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error
-    if (error.code === 'UNREACHABLE') return undefined
-    if (error.code !== 'DEADLINE') throw error
+  const answer = await stopsOfFolder(folder, signal, timeoutMs)
+  if (answer === 'silent')
     list.warn(
       'ledgers',
       'the daemon on this folder does not answer; which ledgers it has stopped is not known',
-      `see whether it comes to: curl --unix-socket ${shellWord(address.socketPath ?? '')} http://localhost/readyz`,
+      `see whether it comes to: curl --unix-socket ${shellWord(path.join(folder, '.ledgerd', 'sock'))} http://localhost/readyz`,
     )
-    return []
-  }
+  const stopped = typeof answer === 'string' ? [] : answer
+  for (const { ledger, reason, since = 'its opening', remedy = `see why: ledgerd stats ${ledger}` } of stopped)
+    list.wrong('ledgers', `${ledger} takes no appends since ${since}: ${reason}`, remedy)
+  const told = new Set(stopped.map(({ ledger }) => ledger))
+  for (const ledger of ledgersIn(folder)) if (!told.has(ledger)) checkEnd(list, folder, ledger, answer !== 'absent')
+  list.okUnlessSaid('ledgers', 'none is stopped, and each holds what its head record says')
 }
 
 function checkEnd(list: CheckList, folder: string, ledger: string, isServed: boolean): void {

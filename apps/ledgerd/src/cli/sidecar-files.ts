@@ -8,6 +8,8 @@ import { leavesOfIndex, parseAdoption, parseHead, parseIndexSeal } from '@ledger
 import { readRange } from './file-bytes.ts'
 
 export interface FoundSidecar {
+  /** The data folder. */
+  readonly data: string
   /** The ledger id, by the file's place in its data folder. */
   readonly ledger: string
   readonly folder: string
@@ -17,7 +19,7 @@ export interface FoundSidecar {
 }
 
 /** Walks up from the file to a folder that has a `.ledgerd` in it; undefined when there is none. */
-export function findSidecarFolder(file: string): { readonly ledger: string; readonly folder: string } | undefined {
+export function findSidecarFolder(file: string): Pick<FoundSidecar, 'data' | 'ledger' | 'folder'> | undefined {
   const full = path.resolve(file)
   for (let folder = path.dirname(full); ; folder = path.dirname(folder)) {
     const inside = path.relative(folder, full)
@@ -26,7 +28,7 @@ export function findSidecarFolder(file: string): { readonly ledger: string; read
         .split(path.sep)
         .join('/')
         .replace(/\.jsonl$/, '')
-      return { ledger: id, folder: path.join(folder, '.ledgerd', 'ledgers', `${id}.jsonl`) }
+      return { data: folder, ledger: id, folder: path.join(folder, '.ledgerd', 'ledgers', `${id}.jsonl`) }
     }
     if (folder === path.dirname(folder)) return undefined
   }

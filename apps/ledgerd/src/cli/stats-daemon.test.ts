@@ -159,7 +159,11 @@ describe('stats of what is not well', () => {
     expect(out).toMatch(
       /\n {2}state {8}stopped: foreign-bytes, since 2026-01-01T00:00:00\.\d{3}Z\n {15}the file has \d+ bytes, this writer left \d+\n {15}what to do: find the other program/,
     )
+    const byFile = await run(['stats', 'worlds/yard', '--data', daemon.root])
+    expect(byFile.out.match(/^ {2}state .*(\n {15}.*){2}/m)?.[0]).toBe(out.match(/^ {2}state .*(\n {15}.*){2}/m)?.[0])
     const { stop } = document((await daemon.run(['stats', 'worlds/yard', '--json'])).out)
+    const { state: stateByFile, stop: stopByFile } = document((await run(['stats', file, '--json'])).out)
+    expect({ stateByFile, stopByFile }).toEqual({ stateByFile: 'stopped', stopByFile: stop })
     expect(stop).toEqual({
       reason: 'foreign-bytes',
       since: expect.stringMatching(/^2026-01-01/),

@@ -3,7 +3,7 @@ import { LedgerError } from '@ledgerd/schema/errors'
 import { freeze } from '../schemas/freeze.ts'
 import { isRaw, rawLines } from '../schemas/raw-lines.ts'
 import { daemonAddress } from './daemon-address.ts'
-import { type DaemonStat, statOfLedger } from './daemon-stat.ts'
+import { type DaemonStat, statOfLedger, stoppedOf } from './daemon-stat.ts'
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
 import { Progress } from './progress.ts'
@@ -40,15 +40,7 @@ export async function statsOfDaemon(ledger: string, flags: StatsFlags, io: Io): 
     schemaDigest: stat.schemaDigest ?? digest,
     epoch: stat.epoch,
     state: stat.state,
-    stop:
-      stat.reason === undefined
-        ? null
-        : {
-            reason: stat.reason,
-            since: stat.since ?? null,
-            message: stat.message ?? '',
-            remedy: stat.remedy ?? `ledgerd verify ${ledger}`,
-          },
+    stop: stoppedOf(stat) ?? null,
     tailBytes: 0,
     withheldLines: stat.size - count.lines,
     ...count.result(),

@@ -1,5 +1,5 @@
-// The stats of a ledger by its file alone: no daemon, no lock, nothing written. The sidecar, where there is one, says how
-// much is committed and under which schema.
+// The stats of a ledger by its file: no lock, nothing written. The sidecar, where there is one, says how much is committed
+// and under which schema; a daemon on the folder, where there is one, whether it has stopped the ledger.
 import { LineSplitter } from '@ledgerd/canonical'
 import { remedyOf } from '../engine/stop-remedy.ts'
 import { isRaw } from '../schemas/raw-lines.ts'
@@ -8,6 +8,7 @@ import { schemaOnRecord } from '../storage/origin.ts'
 import { CliError } from './cli-error.ts'
 import { fileChunks, openFile } from './file-bytes.ts'
 import { exitCodeOfSignal, type Io } from './io.ts'
+import type { KnownStops } from './folder-stops.ts'
 import { Progress } from './progress.ts'
 import { schemaOfFile } from './schema-choice.ts'
 import { readSidecar } from './sidecar-files.ts'
@@ -20,7 +21,7 @@ type FileTarget = Extract<Target, { readonly kind: 'file' }>
 type Head = { readonly count: number; readonly bytes: number; readonly root: string; readonly epoch: number }
 
 /** Counts the committed lines of a file; all whole lines where no head record says what is committed. */
-export async function statsOfFile(target: FileTarget, flags: StatsFlags, io: Io): Promise<Stats> {
+export async function statsOfFile(target: FileTarget, flags: StatsFlags, io: Io, stops: KnownStops): Promise<Stats> {
   // The head record is read before the size: whatever it names is in the file by then.
   const found = await readSidecar(target.path)
   await found?.close()
@@ -34,6 +35,7 @@ export async function statsOfFile(target: FileTarget, flags: StatsFlags, io: Io)
     await countChunks(count, fileChunks(target.path, file, 0, end), { target, flags, io, totalBytes: end })
     const recorded = found === undefined ? undefined : schemaOnRecord(found.folder)
     const period = recorded?.name === schema.name ? recorded.periods.at(-1) : undefined
+    const stop = found === undefined ? undefined : await stops.of(found.data, found.ledger)
     return {
       kind: 'stats',
       v: 1,
@@ -41,8 +43,8 @@ export async function statsOfFile(target: FileTarget, flags: StatsFlags, io: Io)
       schema: `${schema.name} ${period?.version ?? schema.version}`,
       schemaDigest: period?.digest ?? (isRaw(schema) ? null : freeze(schema).digest),
       epoch: head?.epoch ?? null,
-      state: null,
-      stop: head === undefined ? null : damageOf(head, count, size),
+      state: stop === undefined ? null : 'stopped',
+      stop: stop ?? (head === undefined ? null : damageOf(head, count, size)),
       tailBytes: size - count.bytes,
       withheldLines: 0,
       ...count.result(),

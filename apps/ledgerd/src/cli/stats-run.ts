@@ -6,6 +6,7 @@ import { ledgersIn } from '../storage/ledgers-in.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { asCliError } from './file-bytes.ts'
+import { KnownStops } from './folder-stops.ts'
 import type { Io } from './io.ts'
 import { colorsFor, type OutputFlags } from './output-flags.ts'
 import { reportError } from './report-error.ts'
@@ -31,12 +32,15 @@ export async function runStats(names: readonly string[], flags: StatsFlags, io: 
     }
   }
   const colors = colorsFor(flags, io, io.isOutTerminal)
+  const stops = new KnownStops(io, { isQuiet: flags.quiet === true })
   for (const name of names.length === 0 ? [undefined] : names)
     await attempt(async () => {
       for (const target of await targetsOf(name, flags, io))
         await attempt(async () => {
           const isFile = target.kind === 'file'
-          const stats = isFile ? await statsOfFile(target, flags, io) : await statsOfDaemon(target.ledger, flags, io)
+          const stats = isFile
+            ? await statsOfFile(target, flags, io, stops)
+            : await statsOfDaemon(target.ledger, flags, io)
           await io.write(flags.json === true ? `${JSON.stringify(stats)}\n` : formatStats(stats, colors))
         })
     })

@@ -9,7 +9,10 @@ export function statsCommand(io: Io, end: (exitCode: number) => void): Command {
   const command = new Command('stats')
     .description('say what is in a ledger and how it stands: lines, types, times, root, schema, epoch; why it stopped')
     .argument('[target...]', 'ledger ids, patterns of ids, files or folders; default: every ledger')
-    .option('--data <dir>', 'the data folder that ledger ids lie in; reads files instead of asking a daemon')
+    .option(
+      '--data <dir>',
+      'the data folder that ledger ids lie in; reads files, and asks a daemon on it only what it has stopped',
+    )
     .option(
       '--url <address>',
       'the daemon: http://…, https://… or unix:/path (default: LEDGERD_URL, then the local socket)',
