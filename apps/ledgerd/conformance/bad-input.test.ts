@@ -1,5 +1,6 @@
 // Drafts, ledger ids and requests that nobody may send, over WebSocket and HTTP, TCP and local socket: each gets a stable
 // code that says what and where, on its own connection, and neither file nor folder nor healthy client notices.
+import { gzipSync } from 'node:zlib'
 import { httpStatus } from '@ledgerd/protocol'
 import type { ClientFrame } from '@ledgerd/protocol'
 import type { ErrorCode, ErrorDocument } from '@ledgerd/schema'
@@ -44,6 +45,33 @@ describe.each(badDrafts)('a draft refused: $name', ({ draft, code, says }) => {
         const { status, body } = await post(place, `/v1/ledgers/${target}/append`, draft)
         expect(status).toBe(httpStatus[code])
         expectRefusal(body, code, says)
+      })
+  })
+})
+
+describe('bodies over HTTP that are no NDJSON', () => {
+  const cases: { name: string; headers?: string; body: string | Uint8Array; status: number; says: RegExp }[] = [
+    {
+      name: 'compressed',
+      headers: 'Content-Encoding: gzip\r\n',
+      body: gzipSync(`${draftOf()}\n`),
+      status: 415,
+      says: /uncompressed/,
+    },
+    {
+      name: 'a form with a file',
+      headers: 'Content-Type: multipart/form-data; boundary=x\r\n',
+      body: `--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n${draftOf()}\r\n--x--\r\n`,
+      status: 415,
+      says: /--data-binary/,
+    },
+  ]
+  it.each(cases)('$name: refused once, and nothing is recorded', async ({ headers, body, status, says }) => {
+    for (const { place } of at.places)
+      await at.withstand(async () => {
+        const answer = await post(place, `/v1/ledgers/${target}/append`, body, headers)
+        expect(answer.status).toBe(status)
+        expectRefusal(answer.body, 'REQUEST_INVALID', says)
       })
   })
 })
@@ -295,8 +323,8 @@ function get(place: Place, path: string) {
   return sendRaw(place, `GET ${path} HTTP/1.1\r\n${at.ownHeaders(place)}Connection: close\r\n\r\n`)
 }
 
-function post(place: Place, path: string, body: string | Uint8Array) {
+function post(place: Place, path: string, body: string | Uint8Array, headers = '') {
   const bytes = Buffer.from(body)
-  const head = `POST ${path} HTTP/1.1\r\n${at.ownHeaders(place)}Connection: close\r\nContent-Length: ${bytes.length}\r\n\r\n`
-  return sendRaw(place, Buffer.concat([Buffer.from(head), bytes]))
+  const own = `${at.ownHeaders(place)}${headers}Connection: close\r\nContent-Length: ${bytes.length}`
+  return sendRaw(place, Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${own}\r\n\r\n`), bytes]))
 }

@@ -43,7 +43,7 @@ export function sendJson(response: ServerResponse, status: number, document: unk
 
 export interface ErrorOptions {
   readonly status?: number
-  readonly allow?: string
+  readonly headers?: Headers
   /** The connection ends with the answer, once the client has sent this many bytes of its body or all of it. */
   readonly lingerBytesMax?: number
 }
@@ -51,7 +51,7 @@ export interface ErrorOptions {
 export function sendError(response: ServerResponse, error: LedgerError, options: ErrorOptions = {}): void {
   const status = options.status ?? httpStatus[error.code]
   if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000))
-  if (options.allow !== undefined) response.setHeader('Allow', options.allow)
+  for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value)
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
   const document = { error: formatError(error) }
   if (options.lingerBytesMax === undefined) return sendJson(response, status, document)

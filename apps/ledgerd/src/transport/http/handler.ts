@@ -9,7 +9,9 @@ import { Principal } from '../../auth/principal.ts'
 import type { Visitor } from '../../auth/access.ts'
 import { hasTooManyHeaders, visitorOf } from '../visitor.ts'
 import { sendError, sendJson, sendText } from './answer.ts'
+import type { Headers } from './answer.ts'
 import { appendRoute } from './append.ts'
+import { checkBodyForm } from './body-form.ts'
 import type { HttpContext } from './http-context.ts'
 import { ledgersRoute, statRoute } from './ledgers.ts'
 import { lineRoute, linesRoute } from './lines.ts'
@@ -66,16 +68,12 @@ function admitRequest(
   visitor: Visitor,
 ): Admitted | undefined {
   const { access, limits } = context
-  const refuse = (error: LedgerError, status: number, allow?: string): undefined => {
+  const refuse = (error: LedgerError, status: number, headers: Headers = {}): undefined => {
     context.metrics.count('connections_refused')
     context.metrics.countError(error.code)
     access.tellRefused(visitor, { status, error })
     if (status === 431) context.metrics.countLimit('headers')
-    sendError(response, error, {
-      status,
-      lingerBytesMax: limits.lingerBytesMax,
-      ...(allow === undefined ? {} : { allow }),
-    })
+    sendError(response, error, { status, lingerBytesMax: limits.lingerBytesMax, headers })
     return undefined
   }
   if (hasTooManyHeaders(request, limits.headersMax))
@@ -86,9 +84,11 @@ function admitRequest(
   if (match === undefined)
     return refuse(new LedgerError('REQUEST_INVALID', 'there is nothing at this path; see PROTOCOL.md, section 6'), 404)
   if (request.method !== match.method)
-    return refuse(new LedgerError('REQUEST_INVALID', `this path takes ${match.method}`), 405, match.method)
+    return refuse(new LedgerError('REQUEST_INVALID', `this path takes ${match.method}`), 405, { Allow: match.method })
   const principal = match.isOpen ? nobody : access.checkRequestToken(visitor)
   if (!(principal instanceof Principal)) return refuse(principal.error, principal.status)
+  const badForm = match.route.name === 'append' ? checkBodyForm(request) : undefined
+  if (badForm !== undefined) return refuse(badForm.error, 415, badForm.headers)
   return { route: match.route, principal }
 }
 

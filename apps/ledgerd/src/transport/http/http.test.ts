@@ -94,6 +94,7 @@ describe('a refusal that overtakes the body', () => {
   it.each([
     { name: 'foreign', header: 'Origin: https://evil.example', want: 403 },
     { name: 'too long', header: `Authorization: Bearer ${token}`, want: 413 },
+    { name: 'compressed', header: `Authorization: Bearer ${token}\r\nContent-Encoding: gzip`, want: 415 },
   ])('reaches a client that sends to the end first: $name', async ({ header, want }) => {
     const body = Buffer.alloc(2 << 20, 'x')
     const socket = net.connect(at.port, '127.0.0.1')
@@ -250,6 +251,31 @@ describe('appending', () => {
     expect(answer.status).toBe(want)
     expect(JSON.parse(answer.body)).toMatchObject({ error: { code } })
     expect(at.engine.appends).toEqual([])
+  })
+
+  const compressed = { says: 'uncompressed', header: 'Accept-Encoding: identity' }
+  const form = { says: '--data-binary', header: 'Accept: application/x-ndjson' }
+  it.each([
+    { name: 'gzip', headers: { 'content-encoding': 'gzip' }, want: compressed },
+    { name: 'deflate', headers: { 'content-encoding': 'deflate' }, want: compressed },
+    { name: 'br behind identity', headers: { 'content-encoding': 'identity, BR' }, want: compressed },
+    { name: 'a form with files', headers: { 'content-type': 'Multipart/Form-Data; boundary=x' }, want: form },
+  ])('takes no body in the form of $name', async ({ headers, want }) => {
+    const answer = await ask('POST', path, headers, '{"type":"t","data":{}}')
+    expect(answer.status).toBe(415)
+    expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'REQUEST_INVALID', outcome: 'absent' } })
+    expect(answer.body).toContain(want.says)
+    expect(answer.head).toContain(want.header)
+    expect(at.engine.appends).toEqual([])
+  })
+
+  it.each([
+    { 'content-encoding': 'identity' },
+    { 'content-encoding': '' },
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    { 'content-type': 'application/json' },
+  ])('takes a body with %o', async (headers) => {
+    expect((await ask('POST', path, headers, '{"type":"t","data":{}}')).status).toBe(200)
   })
 
   it('says DRAINING with a time to come back when the daemon goes down', async () => {
