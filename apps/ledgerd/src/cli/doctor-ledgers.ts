@@ -1,4 +1,4 @@
-// The ledgers and their sidecars: last lines from the future, sidecars whose ledger is gone, repairs that were interrupted.
+// The ledgers and their sidecars: last lines from the future, sidecars whose ledger is gone.
 import fs from 'node:fs'
 import path from 'node:path'
 import { shellWord } from '../ops/shell-word.ts'
@@ -28,11 +28,8 @@ export async function checkLedgers(list: CheckList, folder: string, nowMs: numbe
   list.okUnlessSaid('clock', 'no last line is of a time to come')
   const known = new Set(ledgers)
   const root = path.join(folder, '.ledgerd', 'ledgers')
-  for (const ledger of sidecarsIn(root)) {
-    const sidecar = path.join(root, `${ledger}.jsonl`)
-    if (known.has(ledger)) checkRepair(list, ledger, sidecar)
-    else checkOrphan(list, folder, ledger, sidecar)
-  }
+  for (const ledger of sidecarsIn(root))
+    if (!known.has(ledger)) checkOrphan(list, folder, ledger, path.join(root, `${ledger}.jsonl`))
   list.okUnlessSaid('sidecars', 'each has its ledger')
 }
 
@@ -49,11 +46,6 @@ function checkOrphan(list: CheckList, folder: string, ledger: string, sidecar: s
   else list.warn('sidecars', `${sidecar} has no ledger`, away)
 }
 
-function checkRepair(list: CheckList, ledger: string, sidecar: string): void {
-  if (fs.existsSync(path.join(sidecar, 'redo')))
-    list.note('sidecars', `a repair of ${ledger} was interrupted; the next start finishes it first`)
-}
-
 /** Ids of the ledgers that have a sidecar, sorted. */
 function sidecarsIn(root: string): string[] {
   const found: string[] = []
@@ -64,7 +56,7 @@ function sidecarsIn(root: string): string[] {
       else visit(path.join(folder, entry.name), `${prefix}${entry.name}/`)
     }
   }
-  if (fs.existsSync(root)) visit(root, '')
+  if (fs.statSync(root, { throwIfNoEntry: false }) !== undefined) visit(root, '')
   return found.sort()
 }
 

@@ -1,4 +1,5 @@
 // What doctor says of ledgers that take no appends: the daemon's own reason, or what would stop them at the next start.
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import http from 'node:http'
@@ -22,7 +23,9 @@ beforeEach(async () => {
 })
 afterEach(() => at.remove())
 
-const head = (): string => path.join(at.root, '.ledgerd/ledgers', `${ledger}.jsonl`, 'head')
+const sidecar = (name: string): string => path.join(at.root, '.ledgerd/ledgers', `${ledger}.jsonl`, name)
+const head = (): string => sidecar('head')
+const redo = (): string => sidecar('redo')
 const ledgersCheck = async (): Promise<Partial<Check> & { readonly exitCode: number }> => {
   const { out, exitCode } = await run(['doctor', at.root, '--json'])
   const checks = (JSON.parse(out) as DoctorReport).checks.filter(({ name }) => name === 'ledgers')
@@ -53,6 +56,18 @@ describe('a ledger that the next start would stop', () => {
       message: 'yard: EISDIR',
       fix: 'see what is there: ls -lR ',
     },
+    {
+      name: 'with a repair that cannot be gone on with',
+      spoil: () => fs.writeFileSync(redo(), '{}'),
+      message: 'yard: acknowledged-damaged, the marker of an unfinished repair, redo, cannot be what was written',
+      fix: remedyOf('acknowledged-damaged'),
+    },
+    {
+      name: 'with a marker of a repair that cannot be read',
+      spoil: () => fs.mkdirSync(redo()),
+      message: 'yard: EISDIR',
+      fix: 'see what is there: ls -lR ',
+    },
   ]
   for (const { name, spoil, message, fix } of table)
     it(`${name} is named with the reason that the refusal will have`, async () => {
@@ -71,6 +86,20 @@ describe('a ledger that the next start would stop', () => {
       message: `yard: 6 bytes lie above its head record; what they are says: ledgerd repair ${file}`,
       exitCode: 0,
     })
+  })
+
+  it('is no ledger whose repair was interrupted: the next start goes on with it', async () => {
+    const { size: offset } = fs.statSync(file)
+    const tail = Buffer.from('{"torn')
+    const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+    const aside = `${offset}-${hash(tail)}`
+    fs.mkdirSync(sidecar('aside'))
+    fs.writeFileSync(path.join(sidecar('aside'), aside), tail)
+    const kept = { keptLength: 0, keptSha256: hash(Buffer.alloc(0)), needsLineFeed: false }
+    fs.writeFileSync(redo(), JSON.stringify({ v: 1, offset, aside, ...kept }))
+    fs.appendFileSync(file, tail)
+    const message = 'a repair of yard was interrupted; the next start finishes it first'
+    expect(await ledgersCheck()).toEqual({ name: 'ledgers', level: 'note', message, exitCode: 0 })
   })
 })
 

@@ -8,12 +8,13 @@ import { assertHead } from '../storage/assert-head.ts'
 import { readHead } from '../storage/head-file.ts'
 import type { HeadRecord } from '../storage/head-record.ts'
 import { ledgersIn } from '../storage/ledgers-in.ts'
+import { unfinishedRepair } from '../storage/repair.ts'
 import { isSystemError, StopSignal } from '../storage/stop-signal.ts'
 import { systemErrorText } from '../storage/system-error-text.ts'
 import type { CheckList } from './doctor-report.ts'
 import { stopsOfFolder } from './folder-stops.ts'
 
-/** Asks the daemon, and reads the head record and the last group of each ledger that it has not stopped. */
+/** Asks the daemon, and reads the head record, an unfinished repair and the last group of each ledger it has not stopped. */
 export async function checkStops(
   list: CheckList,
   folder: string,
@@ -41,7 +42,11 @@ function checkEnd(list: CheckList, folder: string, ledger: string, isServed: boo
   try {
     // The record first: a file that is served only grows.
     const head = readHead(sidecar)
-    if (head === undefined || fs.existsSync(path.join(sidecar, 'redo'))) return
+    if (unfinishedRepair(sidecar) !== undefined) {
+      list.note('ledgers', `a repair of ${ledger} was interrupted; the next start finishes it first`)
+      return
+    }
+    if (head === undefined) return
     const above = bytesAbove(file, head)
     if (above > 0 && !isServed)
       list.note(
