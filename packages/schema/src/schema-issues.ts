@@ -30,10 +30,9 @@ export function schemaInvalid(type: string | undefined, issues: readonly SchemaI
   })
 }
 
-/** The place and what is wrong there; a message that begins with its place, as a record has it, says it once. */
+/** The place and what is wrong there; a message that begins with its place says it once. */
 function issueWords({ path, message }: SchemaIssue): string {
-  const [named = ''] = message.split(' ', 1)
-  if (named.startsWith('/') && path.endsWith(named)) return `${path}${message.slice(named.length)}`
+  if (path !== '' && message.startsWith(`${path} `)) return message
   return `${path === '' ? 'the draft' : path}: ${message}`
 }
 

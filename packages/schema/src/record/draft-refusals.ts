@@ -71,10 +71,18 @@ export function ruleViolated({ code, rule = code, path, expected, found, message
   })
 }
 
-/** Refuses a draft for its first breach of severity E: INVARIANT_VIOLATED if a rule is named, else SCHEMA_INVALID. */
-export function refuseBreaches(type: string, breaches: readonly Breach[]): void {
-  const breach = breaches.find(({ severity }) => severity === 'E')
-  if (breach === undefined) return
+/**
+ * Refuses a draft for its first breach of severity E: INVARIANT_VIOLATED if a rule is named, else SCHEMA_INVALID.
+ * `inDraft` gives breaches of the draft's record the place in the draft.
+ */
+export function refuseBreaches(
+  type: string,
+  breaches: readonly Breach[],
+  inDraft: (breach: Breach) => Breach = (breach) => breach,
+): void {
+  const first = breaches.find(({ severity }) => severity === 'E')
+  if (first === undefined) return
+  const breach = inDraft(first)
   if (breach.rule !== undefined) throw ruleViolated(breach)
   const { code, path = '', message } = breach
   const { message: sentence, details } = schemaInvalid(type, [{ path, message }])

@@ -36,7 +36,7 @@ export interface Breach {
   /** Kebab-case, listed in docs/findings.md. */
   readonly code: string
   readonly severity: Severity
-  /** RFC 6901 pointer into the record. */
+  /** RFC 6901 pointer into the record; the refusal of a draft names the place in the draft that it came from. */
   readonly path?: string
   /** The family's own name of the rule, such as LD2_MONOTONIC_TIMESTAMPS. */
   readonly rule?: string

@@ -2,6 +2,7 @@
 // of each draft.
 import type { AdmissionRules, RuleTurn, Stamp } from '../contract.ts'
 import type { AdmittedRecord } from './admitted-record.ts'
+import { breachInDraft } from './draft-place.ts'
 import { refuseBreaches, ruleViolated } from './draft-refusals.ts'
 import type { RecordFormat, RecordRules } from './record-format.ts'
 import { recordOf } from './record-line.ts'
@@ -30,13 +31,13 @@ export class RecordAdmissionRules implements AdmissionRules<AdmittedRecord> {
   take(admitted: AdmittedRecord, stamp: Stamp): RuleTurn {
     const rules = this.#rules
     const timeMs = rules.settleTime?.(stamp.timeMs) ?? stamp.timeMs
-    if (typeof timeMs !== 'number') throw ruleViolated(timeMs)
+    if (typeof timeMs !== 'number') throw ruleViolated(breachInDraft(timeMs, admitted, this.#format))
     const { record, view, line } =
       rules.settle === undefined
         ? admitted.at(timeMs)
         : admitted.settle(timeMs, (composed) => rules.settle?.(composed) ?? composed)
     const named = rules.judge(record, view).map((breach) => ({ ...breach, rule: breach.rule ?? breach.code }))
-    refuseBreaches(view.type, named)
+    refuseBreaches(view.type, named, (breach) => breachInDraft(breach, admitted, this.#format))
     const undoTake = rules.take(record, view, { line: this.#lines + 1, offset: this.#offset })
     this.#lines += 1
     this.#offset += line.length + 1

@@ -5,6 +5,7 @@ import type { LineWriter, Stamp, WriterOptions } from '../contract.ts'
 import { invariant, LedgerError } from '../errors.ts'
 import { AdmittedRecord } from './admitted-record.ts'
 import type { WriterPlace } from './admitted-record.ts'
+import { breachInDraft } from './draft-place.ts'
 import { lineBytesMax, lineTooLong, refuseBreaches } from './draft-refusals.ts'
 import type { EventTypes } from './event-types.ts'
 import { readDraft } from './record-draft.ts'
@@ -44,7 +45,7 @@ export class RecordWriter implements LineWriter<AdmittedRecord> {
     const { line, record } = admitted.latest
     if (line.length > lineBytesMax) throw lineTooLong(line.length)
     const { breaches } = this.#format.judgeRecord(record, { ledger: this.#place.ledger, level: 'schema' })
-    refuseBreaches(draft.type, breaches)
+    refuseBreaches(draft.type, breaches, (breach) => breachInDraft(breach, admitted, this.#format))
     return admitted
   }
 

@@ -79,13 +79,13 @@ describe('drafts', () => {
   for (const { name, draft, want } of cases) it(name, () => expect(refusal(audioJobs, encodeDraft(draft))).toBe(want))
 
   it.each([
-    ['artifacts.mix_cid', 'Qm', '/artifacts/mix_cid must be cid: and an id.'],
+    ['artifacts.mix_cid', 'Qm', '/data/artifacts/mix_cid must be cid: and an id.'],
     [
       'artifacts.mix_cid',
       'cid:Qm...',
       '/data/artifacts/mix_cid is a shortened placeholder; nothing can be found by it.',
     ],
-    ['phase', 'x', '/phase: phase must be audio.window#<n>.refine#<k>.'],
+    ['phase', 'x', '/data/phase: phase must be audio.window#<n>.refine#<k>.'],
   ])('say %s once, in one sentence', (at, value, words) => {
     const draft = encodeDraft({ data: altered(at, value) })
     const whole = expect.objectContaining({ message: `SCHEMA_INVALID: The draft is not a valid window; ${words}` })

@@ -1,6 +1,6 @@
 // From a draft to the record on disk: what writers refuse that readers bear, and the order of members (formats §5.1).
 import type { JsonMember, ObjectNode } from '@ledgerd/canonical'
-import { memberNode, textNode } from '@ledgerd/schema'
+import { breachAt, memberNode, textNode } from '@ledgerd/schema'
 import type { Breach, RecordDraft } from '@ledgerd/schema'
 import { textOf } from './node-facts.ts'
 import { recordKind } from './record-kind.ts'
@@ -38,7 +38,7 @@ function judgeWindowDraft(data: ObjectNode): Breach[] {
   ]
   const breaches = warnings
     .filter(({ code }) => refusedWarnings.has(code))
-    .map((breach): Breach => ({ ...breach, severity: 'E', path: `/data${breach.path ?? ''}` }))
+    .map((breach): Breach => ({ ...breachAt(breach, `/data${breach.path ?? ''}`), severity: 'E' }))
   const time = textOf(memberNode(data, 'ts'))
   if (time !== undefined && !timePattern.test(time))
     breaches.push(refusal('timestamp-form', '/data/ts', 'Write ts in whole seconds, as 2025-11-04T22:10:31Z.'))

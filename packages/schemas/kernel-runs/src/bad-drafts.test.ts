@@ -121,9 +121,15 @@ describe('drafts', () => {
       details: expect.objectContaining({
         rule: 'LD3_UNIQUE_RUN_IDS',
         code: 'duplicate-run-id',
-        path: '/run_id',
+        path: '/id',
         found: 'run_first',
       }) as unknown,
+    },
+    {
+      name: 'a run_id in data that an earlier entry has',
+      input: draftText(runData({ run_id: 'run_first' }), { id: 'a'.repeat(32) }),
+      code: 'INVARIANT_VIOLATED',
+      details: expect.objectContaining({ code: 'duplicate-run-id', path: '/data/run_id' }) as unknown,
     },
     {
       name: 'a mode of the other vocabulary',
@@ -131,7 +137,7 @@ describe('drafts', () => {
       code: 'INVARIANT_VIOLATED',
       details: expect.objectContaining({
         rule: 'mode-vocabulary',
-        path: '/mode',
+        path: '/data/mode',
         expected: 'seed',
         found: 'plan-only',
       }) as unknown,

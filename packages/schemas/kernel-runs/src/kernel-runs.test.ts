@@ -98,6 +98,8 @@ describe('time', () => {
       code: 'INVARIANT_VIOLATED',
       details: expect.objectContaining({ rule: 'clock-behind-ledger', found: '2026-01-05T12:00:00.000Z' }) as unknown,
     })
+    // The draft has no timestamp, and must not have one.
+    expect(refused.details).not.toHaveProperty('path')
     expect(desk.lines).toHaveLength(1)
     expect(desk.append(draftText(runData()), noon + 1)).toContain('T12:05:00.001Z')
   })

@@ -73,7 +73,7 @@ describe('drafts that are refused', () => {
     {
       name: 'wrong payload hash',
       draft: ['event', { ...event, hash: { payload_hash: `sha256:${'0'.repeat(64)}` } }],
-      want: 'SCHEMA_INVALID payload-hash-mismatch /hash/payload_hash',
+      want: 'SCHEMA_INVALID payload-hash-mismatch /data/hash/payload_hash',
     },
     // the rest of §6.1 to §6.7
     {
@@ -134,7 +134,7 @@ describe('drafts that are refused', () => {
     {
       name: 'an event that does not name what it explains',
       draft: ['event', { ...event, event_type: 'OUTCOME_CREATED', payload: { version: 1 } }],
-      want: 'SCHEMA_INVALID missing-field /payload/outcome_id',
+      want: 'SCHEMA_INVALID missing-field /data/payload/outcome_id',
     },
     { name: 'a job that begins running', draft: ['job', running], want: 'INVARIANT_VIOLATED illegal-transition' },
     {
