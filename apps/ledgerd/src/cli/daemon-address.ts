@@ -10,6 +10,7 @@ import type { Io } from './io.ts'
 export interface DaemonFlags {
   readonly url?: string
   readonly data?: string
+  readonly quiet?: boolean
 }
 
 export interface DaemonAddress {

@@ -7,6 +7,7 @@ import { daemonAddress, type DaemonAddress, type DaemonFlags } from './daemon-ad
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
+import { noticesOn } from './notice.ts'
 import type { Position } from './position.ts'
 import { DaemonSchemas, type SchemaFlags } from './schema-choice.ts'
 
@@ -144,8 +145,13 @@ export async function* daemonLines(options: DaemonLinesOptions, io: Io): AsyncGe
 
 /** Fails at once when nobody listens, rather than after the client's retries. */
 async function assertReachable(flags: DaemonFlags, io: Io): Promise<void> {
-  const call = { method: 'GET', path: '/healthz', timeoutMs: callTimeoutMs, signal: io.interrupted } as const
-  await httpCall(daemonAddress(flags, io.env), call)
+  await httpCall(daemonAddress(flags, io.env), {
+    method: 'GET',
+    path: '/healthz',
+    timeoutMs: callTimeoutMs,
+    signal: io.interrupted,
+    onSilence: noticesOn(io, flags),
+  })
 }
 
 async function* joinLines(

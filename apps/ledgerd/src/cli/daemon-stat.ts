@@ -5,6 +5,7 @@ import { LedgerError } from '@ledgerd/schema/errors'
 import { daemonAddress, type DaemonFlags } from './daemon-address.ts'
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
+import { noticesOn } from './notice.ts'
 import type { Stopped } from './stats-document.ts'
 
 export type DaemonStat = Omit<StatFrame, 't' | 'id'>
@@ -15,7 +16,8 @@ const endsAsPath = /(?:^|\/)(?:append|lines|lines\/\d{1,16})$/
 /** Throws LEDGER_NOT_FOUND, and what asking a daemon can throw. */
 export async function statOfLedger(ledger: string, flags: DaemonFlags, io: Io): Promise<DaemonStat> {
   const path = endsAsPath.test(ledger) ? `/v1/ledgers?pattern=${ledger}` : `/v1/ledgers/${ledger}`
-  const call = { method: 'GET', path, timeoutMs, signal: io.interrupted } as const
+  const onSilence = noticesOn(io, flags)
+  const call = { method: 'GET', path, timeoutMs, signal: io.interrupted, onSilence } as const
   const answer = await httpCall(daemonAddress(flags, io.env), call)
   if (answer.status !== 200) throw errorOfAnswer(answer)
   if (answer.body.length === 0)

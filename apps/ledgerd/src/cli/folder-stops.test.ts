@@ -26,7 +26,7 @@ it.each([
   if (isServed) await once(server.listen(path.join(folder, '.ledgerd/sock')), 'listening')
   const said: string[] = []
   const io = { say: (text: string) => said.push(text), interrupted: new AbortController().signal } as unknown as Io
-  const stops = new KnownStops(io, { isQuiet, timeoutMs: 50 })
+  const stops = new KnownStops(io, { quiet: isQuiet }, 50)
   const found = [await stops.of(folder, 'yard'), await stops.of(folder, 'hall')]
   server.closeAllConnections()
   server.close()

@@ -5,7 +5,7 @@ import { daemonAddress } from './daemon-address.ts'
 import { statOfLedger, stoppedOf } from './daemon-stat.ts'
 import { httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
-import { neutralize } from './neutralize.ts'
+import { noticesOn } from './notice.ts'
 import type { Stopped } from './stats-document.ts'
 
 const askTimeoutMs = 5000
@@ -45,17 +45,14 @@ export async function stopsOfFolder(
 /** Remembers the answer for each folder; says once on stderr that there was none. */
 export class KnownStops {
   readonly #io: Io
-  readonly #isQuiet: boolean
+  readonly #flags: { readonly quiet?: boolean }
   readonly #timeoutMs: number
   /** By folder; each is asked for when its first ledger is, and kept for the others. */
   readonly #known: Map<string, Promise<FolderStops>> = new Map()
 
-  constructor(
-    io: Io,
-    { isQuiet, timeoutMs = askTimeoutMs }: { readonly isQuiet: boolean; readonly timeoutMs?: number },
-  ) {
+  constructor(io: Io, flags: { readonly quiet?: boolean }, timeoutMs: number = askTimeoutMs) {
     this.#io = io
-    this.#isQuiet = isQuiet
+    this.#flags = flags
     this.#timeoutMs = timeoutMs
   }
 
@@ -66,15 +63,14 @@ export class KnownStops {
     const stops = await known
     if (typeof stops === 'string' || !stops.some((stop) => stop.ledger === ledger)) return undefined
     const { url } = daemonAddress({ data: folder }, {})
-    return stoppedOf(await statOfLedger(ledger, { url }, this.#io))
+    return stoppedOf(await statOfLedger(ledger, { ...this.#flags, url }, this.#io))
   }
 
   async #ask(folder: string): Promise<FolderStops> {
     const stops = await stopsOfFolder(folder, this.#io.interrupted, this.#timeoutMs)
-    if (stops === 'silent' && !this.#isQuiet)
-      this.#io.say(
-        `ledgerd: the daemon on ${neutralize(folder)} does not answer; which ledgers it has stopped is not known\n`,
-      )
+    const sayNotice = noticesOn(this.#io, this.#flags)
+    if (stops === 'silent')
+      sayNotice(`the daemon on ${folder} does not answer; which ledgers it has stopped is not known`)
     return stops
   }
 }

@@ -12,7 +12,11 @@ export interface HttpCall {
   readonly body?: Uint8Array
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Hears a sentence when nothing has come back for a while, and the call goes on waiting. */
+  readonly onSilence?: (sentence: string) => void
 }
+
+const silenceMs = 2000
 
 export interface HttpAnswer {
   readonly status: number
@@ -37,6 +41,11 @@ export async function httpCall(address: DaemonAddress, call: HttpCall): Promise<
       () => request.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
       call.timeoutMs,
     )
+    const silence = setTimeout(
+      () => call.onSilence?.(`no answer from ${address.url} yet; waiting up to ${call.timeoutMs / 1000} s`),
+      silenceMs,
+    )
+    request.once('close', () => clearTimeout(silence))
     const standing = url.protocol === 'https:' ? 'secureConnect' : 'connect'
     request.once('socket', (socket) => socket.once(standing, () => (isSent = true)))
     request.once('error', (error) => {
@@ -44,6 +53,7 @@ export async function httpCall(address: DaemonAddress, call: HttpCall): Promise<
       reject(failure(address, error, isSent))
     })
     request.once('response', (response) => {
+      clearTimeout(silence)
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.once('error', (error) => reject(failure(address, error, true)))

@@ -11,6 +11,7 @@ import type { LineFlags } from './line-flags.ts'
 import { ledgerPrefix, lineFormat, needsSchema } from './line-format.ts'
 import { type LineFilter, type LineItem, needsEvents } from './line-item.ts'
 import { neutralize } from './neutralize.ts'
+import { noticesOn } from './notice.ts'
 import { colorsFor } from './output-flags.ts'
 import { parsePosition, type Position } from './position.ts'
 import { printLines } from './print-lines.ts'
@@ -75,12 +76,14 @@ export async function runLines(
 
 /** Who waits for a mistyped ledger should see it. What else is wrong the stream itself says. */
 async function sayIfMissing(ledger: string, flags: LinesRunFlags, io: Io): Promise<void> {
+  const sayNotice = noticesOn(io, flags)
   try {
     await statOfLedger(ledger, flags, io)
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error
-    if (error.code === 'LEDGER_NOT_FOUND' && flags.quiet !== true)
-      io.say(`ledgerd: there is no ledger ${ledger} yet; waiting for its first line\n`)
+    // Who let this call wait in vain is not asked a second time.
+    if (error.code === 'DEADLINE') throw error
+    if (error.code === 'LEDGER_NOT_FOUND') sayNotice(`there is no ledger ${ledger} yet; waiting for its first line`)
   }
 }
 
@@ -124,9 +127,7 @@ interface Wanted {
 async function* linesOf(target: Target, wanted: Wanted, flags: LinesRunFlags, io: Io): AsyncGenerator<LineItem> {
   const { isFollowing } = flags
   const { from, to, isSchemaWanted } = wanted
-  const onNotice = (sentence: string): void => {
-    if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(sentence)}\n`)
-  }
+  const onNotice = noticesOn(io, flags)
   if (target.kind === 'stdin') return yield* stdinLines(io.stdin, from, to, flags)
   if (target.kind === 'file')
     return yield* fileLines({

@@ -6,6 +6,7 @@ import { daemonAddress } from './daemon-address.ts'
 import { type DaemonStat, statOfLedger, stoppedOf } from './daemon-stat.ts'
 import { errorOfAnswer, httpCall } from './http-call.ts'
 import type { Io } from './io.ts'
+import { noticesOn } from './notice.ts'
 import { Progress } from './progress.ts'
 import { DaemonSchemas } from './schema-choice.ts'
 import { type LineCount, openCount } from './stats-count.ts'
@@ -82,7 +83,8 @@ async function countLines(
 }
 
 async function ask(path: string, flags: StatsFlags, io: Io): Promise<string> {
-  const call = { method: 'GET', path, timeoutMs: callTimeoutMs, signal: io.interrupted } as const
+  const onSilence = noticesOn(io, flags)
+  const call = { method: 'GET', path, timeoutMs: callTimeoutMs, signal: io.interrupted, onSilence } as const
   const answer = await httpCall(daemonAddress(flags, io.env), call)
   if (answer.status !== 200) throw errorOfAnswer(answer)
   return answer.body.toString()

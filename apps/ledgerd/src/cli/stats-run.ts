@@ -32,7 +32,7 @@ export async function runStats(names: readonly string[], flags: StatsFlags, io: 
     }
   }
   const colors = colorsFor(flags, io, io.isOutTerminal)
-  const stops = new KnownStops(io, { isQuiet: flags.quiet === true })
+  const stops = new KnownStops(io, flags)
   for (const name of names.length === 0 ? [undefined] : names)
     await attempt(async () => {
       for (const target of await targetsOf(name, flags, io))
