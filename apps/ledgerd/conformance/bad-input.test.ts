@@ -65,6 +65,13 @@ describe('bodies over HTTP that are no NDJSON', () => {
       status: 415,
       says: /--data-binary/,
     },
+    { name: 'an array', body: `[${draftOf()}, ${draftOf()}]`, status: 400, says: /jq -c '\.\[\]'/ },
+    {
+      name: 'printed for eyes',
+      body: JSON.stringify(JSON.parse(draftOf()), undefined, 2),
+      status: 400,
+      says: /jq -c \. /,
+    },
   ]
   it.each(cases)('$name: refused once, and nothing is recorded', async ({ headers, body, status, says }) => {
     for (const { place } of at.places)

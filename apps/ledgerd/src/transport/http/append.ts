@@ -8,8 +8,10 @@ import { countOutcomes } from '../outcome-lines.ts'
 import { ndjson, sendText } from './answer.ts'
 import { readBody } from './body.ts'
 import { draftLines } from './draft-lines.ts'
+import type { DraftLines } from './draft-lines.ts'
 import type { HttpContext } from './http-context.ts'
 import { Query } from './query.ts'
+import { wholeBodyFlaw } from './whole-body.ts'
 
 export async function appendRoute(
   context: HttpContext,
@@ -24,14 +26,7 @@ export async function appendRoute(
   const size = query.number('expect-size', 0)
   const isAtomic = query.flag('atomic')
   const body = await readBody(request, limits.batchBytesMax)
-  await context.turnstile.turn(body.length)
-  const { drafts, count } = draftLines(body, {
-    ledger,
-    depthMax: limits.draftDepthMax,
-    linesMax: limits.batchLinesMax,
-    makeEventId: context.makeEventId,
-    deriveEventId: context.deriveEventId,
-  })
+  const { drafts, count } = await readDrafts(context, ledger, body)
   metrics.count('appends')
   metrics.count('drafts_received', count)
   const expect = size === undefined ? undefined : { size }
@@ -42,6 +37,19 @@ export async function appendRoute(
   if (result.kind === 'mixed') countOutcomes(metrics, result.outcomes)
   const { status, lines } = receiptLines(ledger, result)
   sendText(response, status, ndjson, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+}
+
+async function readDrafts(context: HttpContext, ledger: string, body: Uint8Array): Promise<DraftLines> {
+  const { limits, turnstile, makeEventId, deriveEventId } = context
+  const { draftDepthMax: depthMax, batchLinesMax: linesMax } = limits
+  await turnstile.turn(body.length)
+  const read = draftLines(body, { ledger, depthMax, linesMax, makeEventId, deriveEventId })
+  if (read.hasDraft) return read
+  // Another look is for another turn.
+  await turnstile.turn(body.length)
+  const flaw = wholeBodyFlaw(body, { lineCount: read.count, depthMax: depthMax + 2 })
+  if (flaw !== undefined) throw flaw
+  return read
 }
 
 /** 200 if every draft has a receipt, else the status of the first refusal. */

@@ -34,6 +34,7 @@ describe('draftLines', () => {
       line: '{"data":1,"id":"a\\"b","type":"t"}',
       want: '{"data": 1, "id": "a\\"b", "type": "t"}',
     },
+    { name: 'with a key alone', line: '{"key":"k","type":"t"}', want: '{"id": "w+k", "type": "t"}' },
     { name: 'CR LF', line: '{"data":1,"type":"t"}\r', want: '{"data": 1, "id": "made", "type": "t"}' },
   ])('$name', ({ line, want }) => {
     expect(text(line)).toBe(`${want}\n`)
@@ -52,6 +53,15 @@ describe('draftLines', () => {
     `{"data":${'['.repeat(10_000)}`,
   ])('leaves to the engine what is no draft: %s', (line) => {
     expect(text(line)).toBe(`${line}\n`)
+  })
+
+  it.each([
+    { name: 'a draft among lines that are none', body: '[\n{"type":"t","data":1}\n]', want: true },
+    { name: 'objects that lack what a draft has', body: '{}\n{"type":"t"}\n{"data":1}', want: false },
+    { name: 'an array of drafts', body: '[{"type":"t","data":1}]', want: false },
+    { name: 'a draft with a repeated key', body: '{"type":"t","data":{"a":1,"a":2}}', want: false },
+  ])('says of $name whether there is a draft', ({ body, want }) => {
+    expect(draftLines(Buffer.from(body), options).hasDraft).toBe(want)
   })
 
   it('passes over blank lines and counts the others', () => {

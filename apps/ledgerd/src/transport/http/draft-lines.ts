@@ -15,6 +15,8 @@ export interface DraftLinesOptions {
 export interface DraftLines {
   readonly drafts: Uint8Array
   readonly count: number
+  /** False when the engine is sure to refuse every line. */
+  readonly hasDraft: boolean
 }
 
 const LF = 0x0a
@@ -24,6 +26,7 @@ const draftMembers = new Set(['data', 'id', 'key', 'link', 'meta', 'type'])
 export function draftLines(body: Uint8Array, options: DraftLinesOptions): DraftLines {
   const pieces: Uint8Array[] = []
   let count = 0
+  let hasDraft = false
   for (let at = 0; at < body.length; ) {
     const found = body.indexOf(LF, at)
     const end = found < 0 ? body.length : found
@@ -32,22 +35,34 @@ export function draftLines(body: Uint8Array, options: DraftLinesOptions): DraftL
     if (line.every(isBlank)) continue
     count += 1
     if (count > options.linesMax)
-      throw new LedgerError('BATCH_TOO_LARGE', `more than ${options.linesMax} drafts; send less at a time`)
-    pieces.push(...draftPieces(line, options), lineEnd)
+      throw new LedgerError(
+        'BATCH_TOO_LARGE',
+        `more than ${options.linesMax} lines, one draft each; send less at a time`,
+      )
+    const read = readLine(line, options)
+    hasDraft ||= read.isDraft
+    pieces.push(...read.pieces, lineEnd)
   }
   if (count === 0) throw new LedgerError('REQUEST_INVALID', 'the body holds no draft; send one JSON object per line')
-  return { drafts: Buffer.concat(pieces), count }
+  return { drafts: Buffer.concat(pieces), count, hasDraft }
 }
 
 const lineEnd = Buffer.from('\n')
 
-function draftPieces(line: Uint8Array, options: DraftLinesOptions): Uint8Array[] {
+interface ReadLine {
+  readonly pieces: readonly Uint8Array[]
+  /** Anything else the engine refuses. */
+  readonly isDraft: boolean
+}
+
+function readLine(line: Uint8Array, options: DraftLinesOptions): ReadLine {
+  const asItCame = { pieces: [line], isDraft: false }
   const parsed = parse(line, { depthMax: options.depthMax + 1 })
-  if (!parsed.ok || parsed.findings.length > 0 || parsed.root.kind !== 'object') return [line]
+  if (!parsed.ok || parsed.findings.length > 0 || parsed.root.kind !== 'object') return asItCame
   const members = membersOf(parsed.root)
-  if (members === undefined) return [line]
+  if (members === undefined) return asItCame
   const id = idOf(members, options)
-  if (id === undefined) return [line]
+  if (id === undefined) return asItCame
   const pieces: Uint8Array[] = []
   let separator = '{'
   for (const name of ['data', 'id', 'link', 'meta', 'type']) {
@@ -57,7 +72,7 @@ function draftPieces(line: Uint8Array, options: DraftLinesOptions): Uint8Array[]
     pieces.push(Buffer.from(`${separator}"${name}": `), bytes)
     separator = ', '
   }
-  return [...pieces, Buffer.from('}')]
+  return { pieces: [...pieces, Buffer.from('}')], isDraft: members.has('type') && members.has('data') }
 }
 
 /** The members by name, or undefined when one of them has no business in a draft. */

@@ -244,6 +244,9 @@ describe('appending', () => {
 
   it.each([
     { name: 'nothing', body: '\n \n', want: 400, code: 'REQUEST_INVALID' },
+    { name: 'an array', body: '[{"type":"t","data":{}}]', want: 400, code: 'REQUEST_INVALID' },
+    { name: 'an object over several lines', body: '{"type":"t",\n"data":\n{}\n}', want: 400, code: 'REQUEST_INVALID' },
+    { name: 'drafts glued to one line', body: '{"type":"t","data":{}}'.repeat(2), want: 422, code: 'VALUE_REFUSED' },
     { name: 'too many drafts', body: '{}\n'.repeat(8193), want: 413, code: 'BATCH_TOO_LARGE' },
     { name: 'too many bytes', body: 'x'.repeat((1 << 20) + 1), want: 413, code: 'BATCH_TOO_LARGE' },
   ])('refuses $name', async ({ body, want, code }) => {
@@ -276,6 +279,12 @@ describe('appending', () => {
     { 'content-type': 'application/json' },
   ])('takes a body with %o', async (headers) => {
     expect((await ask('POST', path, headers, '{"type":"t","data":{}}')).status).toBe(200)
+  })
+
+  it('takes the one draft among the lines of an array, and answers for each', async () => {
+    const answer = await ask('POST', path, {}, '[\n{"type":"t","data":{}}\n]')
+    expect(at.engine.appends[0]).toMatchObject({ ledger: 'new', count: 3 })
+    expect(answer.text.trim().split('\n')).toHaveLength(3)
   })
 
   it('says DRAINING with a time to come back when the daemon goes down', async () => {
