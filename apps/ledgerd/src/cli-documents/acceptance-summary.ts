@@ -22,7 +22,7 @@ export const acceptanceSummary: CliDocument = documentOf<AcceptSummary>()({
   model: z.strictObject({
     ...head('acceptance-summary'),
     target,
-    windows: count('Windows that were judged.'),
+    windows: count('Windows that were judged; where there is none, nothing is accepted, and the exit code is 7.'),
     accepted: count('Windows that are accepted.'),
     refused: count('Windows that are not.'),
     others: count('Review and tool rows, and windows of another version: not judged.'),

@@ -26,17 +26,36 @@ describe('accept', () => {
     { name: 'an optional one that fails', text: scored(`${good}, "true_peak_db": 0`), want: 1, says: 'true_peak_db 0' },
     { name: 'a line that cannot be read', text: `${scored(good)}{"job_id": 1\n`, want: 3, says: '1 lines could not' },
     {
-      name: 'review rows',
-      text: '{"ts": "x", "phase": "review.loop#1"}\n',
+      name: 'review rows beside a window',
+      text: `${scored(good)}{"ts": "x", "phase": "review.loop#1"}\n`,
       want: 0,
       says: '1 other lines, not judged',
     },
-    { name: 'no line', text: '', want: 0, says: '0 of 0 windows accepted' },
   ]
   for (const { name, text, want, says } of table)
     it(name, async () => {
       const { exitCode, out, err } = await run(['accept', put('x.jsonl', text)])
       expect({ exitCode, out, err }).toEqual({ exitCode: want, out: expect.stringContaining(says), err: '' })
+    })
+
+  const windowless: readonly { name: string; text: string; says: string }[] = [
+    { name: 'no line', text: '', says: 'no window judged' },
+    { name: 'a blank line', text: '\n', says: 'no window judged' },
+    { name: 'review rows', text: '{"ts": "x", "phase": "review.loop#1"}\n', says: '1 other lines, not judged' },
+    { name: 'a line that cannot be read', text: '{"job_id": 1\n', says: '1 lines could not' },
+  ]
+  for (const { name, text, says } of windowless)
+    it(`passes nothing where there is no window: ${name}`, async () => {
+      const file = put('x.jsonl', text)
+      const { exitCode, out, err } = await run(['accept', file])
+      expect({ exitCode, out, err }).toEqual({
+        exitCode: 7,
+        out: expect.stringContaining(says),
+        err: `ledgerd: ${file} has no window that could be judged\n  try: see what is in it: ledgerd stats ${file}\n`,
+      })
+      expect(out).not.toContain('accepted')
+      const { exitCode: jsonExitCode, out: json } = await run(['accept', file, '--json'])
+      expect([jsonExitCode, JSON.parse(json)]).toEqual([7, expect.objectContaining({ windows: 0, accepted: 0 })])
     })
 
   it('takes thresholds of a file, and judges by no others', async () => {

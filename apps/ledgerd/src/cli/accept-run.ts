@@ -29,7 +29,7 @@ export interface AcceptFlags extends OutputFlags {
 
 const family = 'audio-jobs'
 
-/** Judges one ledger. Throws CliError and LedgerError when nothing could be judged. */
+/** Judges one ledger. Throws CliError and LedgerError when nothing could be judged: a gate passes nothing unseen. */
 export async function runAccept(name: string, flags: AcceptFlags, io: Io): Promise<number> {
   const isJson = outputForm(flags) === 'json'
   const thresholds = flags.thresholds === undefined ? defaultThresholds : await readThresholds(flags.thresholds)
@@ -45,6 +45,12 @@ export async function runAccept(name: string, flags: AcceptFlags, io: Io): Promi
   }
   const summary = tally.summary(name, judgeAcceptance({}, thresholds))
   await io.write(isJson ? `${JSON.stringify(summary)}\n` : formatSummary(summary))
+  if (summary.windows === 0)
+    throw new CliError(
+      exitCodes.undecided,
+      `${name} has no window that could be judged`,
+      `see what is in it: ledgerd stats ${name}`,
+    )
   if (summary.refused > 0) return exitCodes.no
   return summary.unreadable > 0 ? exitCodes.inconclusive : exitCodes.yes
 }

@@ -78,8 +78,10 @@ export function formatVerdict({ seq, job, phase, metrics }: JudgedWindow): strin
 /** The counts, metric by metric. */
 export function formatSummary(summary: AcceptSummary): string {
   const { target, windows, accepted, others, unreadable, metrics } = summary
+  const verdict =
+    windows === 0 ? 'no window judged' : `${formatCount(accepted)} of ${formatCount(windows)} windows accepted`
   const out = [
-    `${neutralize(target)}   ${formatCount(accepted)} of ${formatCount(windows)} windows accepted`,
+    `${neutralize(target)}   ${verdict}`,
     ...metrics.map(({ metric, bound, isRequired, pass, fail, absent }) => {
       const counts = `pass ${formatCount(pass)}, fail ${formatCount(fail)}, absent ${formatCount(absent)}`
       return `  ${neutralize(metric.padEnd(16))} ${neutralize(bound.padEnd(10))} ${isRequired ? 'required' : 'optional'}   ${counts}`

@@ -23,7 +23,8 @@ export function acceptCommand(io: Io, end: (exitCode: number) => void): Command 
 
 const examples = `
 A bound is {"atLeast": x}, {"atMost": x} or {"target": x, "tolerance": y}; ends are included, and decimals are exact.
-Exit codes: 0 every window is accepted, 1 one is not, 3 a line could not be judged, 7 nothing could be.
+Exit codes: 0 every window is accepted, 1 one is not, 3 a line could not be judged, 7 nothing could be, as where there is
+no window.
 
 Examples:
   $ ledgerd accept jobs/J_abc123

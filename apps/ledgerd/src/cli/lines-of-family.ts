@@ -9,7 +9,7 @@ import { exitCodes } from './exit-code.ts'
 import { fileLines } from './file-lines.ts'
 import type { Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
-import { neutralize } from './neutralize.ts'
+import { noticesOn } from './notice.ts'
 import { DaemonSchemas, schemaOfFile } from './schema-choice.ts'
 import { parseTarget } from './target.ts'
 
@@ -39,24 +39,19 @@ export async function linesOfFamily(
   const target = parseTarget(name, flags)
   if (target.kind === 'pattern' || target.kind === 'stdin')
     throw new CliError(exitCodes.usage, `${command} takes one ledger or file, not ${name}`)
-  const { data, url } = flags
-  const address = { ...(data === undefined ? {} : { data }), ...(url === undefined ? {} : { url }) }
   const schema =
     target.kind === 'file'
       ? await schemaOfFile(target.path, {}, family)
-      : await new DaemonSchemas(address, io).of(target.ledger)
+      : await new DaemonSchemas(flags, io).of(target.ledger)
   if (schema.name !== wanted.name)
     throw new CliError(
       otherFamilyExitCode,
       `the lines of ${name} are ${schema.name}, not ${wanted.name}`,
       `ledgerd cat ${name} --raw`,
     )
-  const onNotice = (sentence: string): void => {
-    if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(sentence)}\n`)
-  }
   const { ledger } = target
   const signal = io.interrupted
-  const whole = { isFollowing: false, onNotice }
+  const whole = { isFollowing: false, onNotice: noticesOn(io, flags) }
   const lines =
     target.kind === 'file'
       ? fileLines({ ...whole, path: target.path, ledger, from: { kind: 'start' }, to: undefined, schema, signal })
@@ -67,7 +62,7 @@ export async function linesOfFamily(
             from: 'start',
             types: undefined,
             link: undefined,
-            flags: address,
+            flags,
             isSchemaWanted: true,
           },
           io,
