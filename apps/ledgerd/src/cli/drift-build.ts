@@ -9,7 +9,7 @@ import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { statOf } from './import-source.ts'
 import type { Io } from './io.ts'
 import { linesOfFamily } from './lines-of-family.ts'
-import { neutralize } from './neutralize.ts'
+import { noticesOn } from './notice.ts'
 
 const family = 'build-order'
 /** Events folded at once, so that memory grows with stages and artifacts only. */
@@ -34,8 +34,8 @@ async function loadState(name: string, flags: DriftFlags, io: Io): Promise<Build
       `${name} cannot be compared: ${wrong?.code ?? 'ledger-missing'}: ${wrong?.message ?? 'it holds no orderingLedger'}`,
       'build the index once more',
     )
-  for (const { code, message } of findings)
-    if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(`${name}: ${code}: ${message}`)}\n`)
+  const sayNotice = noticesOn(io, flags)
+  for (const { code, message } of findings) sayNotice(`${name}: ${code}: ${message}`)
   return { orderingLedger: ledger }
 }
 

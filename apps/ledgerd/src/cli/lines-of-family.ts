@@ -7,7 +7,7 @@ import { CliError } from './cli-error.ts'
 import { daemonLines } from './daemon-ledger.ts'
 import { exitCodes } from './exit-code.ts'
 import { fileLines } from './file-lines.ts'
-import type { Io } from './io.ts'
+import { exitCodeOfSignal, type Io } from './io.ts'
 import type { LineItem } from './line-item.ts'
 import { noticesOn } from './notice.ts'
 import { DaemonSchemas, schemaOfFile } from './schema-choice.ts'
@@ -29,7 +29,10 @@ export interface FamilyLinesOptions {
   readonly otherFamilyExitCode: number
 }
 
-/** Opens what `name` stands for. Throws CliError when its recorded or recognised family is another. */
+/**
+ * Opens what `name` stands for. Throws CliError when its recorded or recognised family is another, and, behind the last line,
+ * when a signal ended it.
+ */
 export async function linesOfFamily(
   name: string,
   flags: FamilyLinesFlags,
@@ -67,9 +70,15 @@ export async function linesOfFamily(
           },
           io,
         )
-  return withoutBlanks(lines)
+  return wholeWithoutBlanks(lines, name, signal)
 }
 
-async function* withoutBlanks(lines: AsyncIterable<LineItem>): AsyncGenerator<LineItem> {
+/** A stream that a signal ended looks like a whole one: nothing may be decided by it. */
+async function* wholeWithoutBlanks(
+  lines: AsyncIterable<LineItem>,
+  name: string,
+  signal: AbortSignal,
+): AsyncGenerator<LineItem> {
   for await (const item of lines) if (!isBlank(item.bytes)) yield item
+  if (signal.aborted) throw new CliError(exitCodeOfSignal(signal), `interrupted before the end of ${name}`)
 }

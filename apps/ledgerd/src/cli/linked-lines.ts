@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import type { SourceFlags } from './line-flags.ts'
 import type { LineItem } from './line-item.ts'
 import { runLines } from './lines-run.ts'
-import { neutralize } from './neutralize.ts'
+import { noticesOn } from './notice.ts'
 import type { Target } from './target.ts'
 
 /** Prints every line with the link of `item`; an event without a link stands alone, and is said to. */
@@ -16,9 +16,7 @@ export async function printContext(target: Target, item: LineItem, flags: Source
   if (schema === undefined || route === undefined)
     throw new CliError(exitCodes.no, `seq ${seq} cannot be read as an event of its family`, 'leave --context out')
   const { link } = route
-  const say = (sentence: string): void => {
-    if (flags.quiet !== true) io.say(`ledgerd: ${neutralize(sentence)}\n`)
-  }
+  const say = noticesOn(io, flags)
   const range = link === null ? { from: String(seq), to: String(seq + 1) } : { from: 'start', link }
   let count = 0
   const onPrinted = (printed: number): void => void (count += printed)
