@@ -1,6 +1,7 @@
 // The bad-input tables of formats §3.4, §4.5, §5.5 and §6.8 through the real daemon, over HTTP and WebSocket: each row is
-// refused with its code, nothing is written, and the ledger takes a sound draft right afterwards.
-import type { ErrorCode } from '@ledgerd/schema'
+// refused with its code and with a place of the draft that was sent, nothing is written, and the ledger takes a sound
+// draft right afterwards.
+import type { ErrorCode, ErrorDocument } from '@ledgerd/schema'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FamilyDesk, vectorLines } from '../test/family-desk.ts'
 import type { WireDraft } from '../test/family-desk.ts'
@@ -93,6 +94,7 @@ function table(folder: string, sound: () => WireDraft, rows: readonly Row[]): vo
     async ({ ledger, before = [], draft, code, says }) => {
       for (const each of before) await desk.append(ledger, each)
       await desk.expectRefused(ledger, draft, code, says)
+      if (code === 'SCHEMA_INVALID' || code === 'INVARIANT_VIOLATED') await expectPlaces(ledger, draft)
       expect(desk.linesOf(ledger)).toHaveLength(before.length)
       if (before.length === 0) expect(desk.bytesOf(ledger)).toBeUndefined()
       expect(await desk.append(ledger, sound())).toMatchObject({ seq: before.length, duplicate: false })
@@ -100,6 +102,61 @@ function table(folder: string, sound: () => WireDraft, rows: readonly Row[]): vo
     },
   )
 }
+
+/** Each place that a refusal names is one of the draft, or one where an object of the draft lacks a member. */
+async function expectPlaces(ledger: string, draft: WireDraft): Promise<void> {
+  const sent: unknown = typeof draft === 'string' ? JSON.parse(draft) : draft
+  const { path, issues = [] } = await refusedDetails(ledger, draft)
+  for (const place of [path ?? '', ...issues.map((issue) => issue.path)]) {
+    expect(place).toMatch(/^(\/(data|id|link|meta|type)(\/.*)?)?$/)
+    expect(valueAt(sent, place.slice(0, Math.max(0, place.lastIndexOf('/')))), place).not.toBeUndefined()
+  }
+}
+
+interface Places {
+  readonly path?: string
+  readonly issues?: readonly { readonly path: string }[]
+}
+
+async function refusedDetails(ledger: string, draft: WireDraft): Promise<Places> {
+  const { error } = JSON.parse((await desk.post(ledger, draft)).body) as { readonly error: ErrorDocument }
+  return error.details as Places
+}
+
+/** What stands at an RFC 6901 pointer; undefined if nothing does. */
+function valueAt(sent: unknown, pointer: string): unknown {
+  const steps = pointer.split('/').slice(1)
+  return steps
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((value, step) => (value as Readonly<Record<string, unknown>> | undefined)?.[step], sent)
+}
+
+describe('the place that a refusal names', () => {
+  const outcomeCreated = { event_type: 'OUTCOME_CREATED', payload: { version: 1 } }
+  const chunkHashes = { chunkLines: 1, hashes: [] }
+  const rows: readonly { at: string; before?: object[]; draft: object; path: string | undefined; holds?: unknown }[] = [
+    { at: 'runs', draft: runDraft({ mode: 'plan-only' }), path: '/data/mode', holds: 'plan-only' },
+    { at: 'runs/ahead', draft: runDraft(), path: undefined },
+    { at: 'builds', draft: artifactDraft({ hash: 'sha1:xyz' }), path: '/data/hash', holds: 'sha1:xyz' },
+    { at: 'builds', draft: artifactDraft({ chunkHashes }), path: '/data/chunkHashes', holds: chunkHashes },
+    { at: 'builds', draft: { ...artifactDraft(), link: 'stage9' }, path: '/link', holds: 'stage9' },
+    { at: 'audio', draft: windowDraft({ artifacts: { '~_cid': 'x' } }), path: '/data/artifacts/~0_cid', holds: 'x' },
+    { at: 'audio', draft: windowDraft({ deltas: [{ a_sha256: 'x' }] }), path: '/data/deltas/0/a_sha256', holds: 'x' },
+    { at: 'audio', draft: windowDraft({ engines: { xtts: {} } }), path: '/data/engines/xtts', holds: {} },
+    { at: 'audio', draft: windowDraft({ seed_bundle: {} }), path: '/data/seed_bundle/window' },
+    { at: 'signed', draft: windowDraft(), path: '/data/sign' },
+    { at: 'flows', draft: eventDraft(outcomeCreated), path: '/data/payload/outcome_id' },
+    { at: 'flows', draft: eventDraft({ hash: { payload_hash: hash } }), path: '/data/hash/payload_hash', holds: hash },
+    { at: 'flows', draft: jobDraft({ status: 'running' }), path: '/data/status', holds: 'running' },
+    { at: 'flows', before: [eventDraft()], draft: eventDraft({ sequence_no: 3 }), path: '/data/sequence_no', holds: 3 },
+  ]
+  it.each(rows)('$path of $at', async ({ at, before = [], draft, path, holds }) => {
+    const ledger = at.includes('/') ? at : `${at}/place`
+    for (const each of before) await desk.append(ledger, each)
+    expect((await refusedDetails(ledger, draft)).path).toBe(path)
+    if (path !== undefined) expect(valueAt(draft, path)).toEqual(holds)
+  })
+})
 
 describe('kernel-runs (§3.4)', () => {
   const first = runDraft({ run_id: 'run_first' })
