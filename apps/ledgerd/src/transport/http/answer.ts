@@ -51,14 +51,14 @@ export interface ErrorOptions {
 export function sendError(response: ServerResponse, error: LedgerError, options: ErrorOptions = {}): void {
   const status = options.status ?? httpStatus[error.code]
   if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1000))
-  for (const [name, value] of Object.entries(options.headers ?? {})) response.setHeader(name, value)
   if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer')
-  const document = { error: formatError(error) }
-  if (options.lingerBytesMax === undefined) return sendJson(response, status, document)
-  const text = jsonText(document)
-  writeHead(response, status, { Connection: 'close', ...textHeaders('application/json', text) })
+  const text = jsonText({ error: formatError(error) })
+  const { lingerBytesMax, headers } = options
+  const closing = lingerBytesMax === undefined ? {} : { Connection: 'close' }
+  writeHead(response, status, { ...closing, ...headers, ...textHeaders('application/json', text) })
+  if (lingerBytesMax === undefined) return void response.end(text)
   response.write(text)
-  discardBody(response.req, options.lingerBytesMax, () => response.end())
+  discardBody(response.req, lingerBytesMax, () => response.end())
 }
 
 function jsonText(document: unknown): string {

@@ -1,7 +1,7 @@
 // Every HTTP request: checks in the order Host, Origin, path, token, then the route. Whatever goes wrong is answered with
 // a code; once an answer has begun, breaking the connection is the only honest way to say that it is not complete.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { checkLedgerId } from '@ledgerd/protocol'
+import { checkLedgerId, paths } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema/errors'
 import type { ErrorCode } from '@ledgerd/schema'
 import type { ScopedEngine } from '../../auth/scoped-engine.ts'
@@ -17,7 +17,7 @@ import { ledgersRoute, statRoute } from './ledgers.ts'
 import { lineRoute, linesRoute } from './lines.ts'
 import { requireNoParameters } from './query.ts'
 import { matchRoute } from './routes.ts'
-import type { Route } from './routes.ts'
+import type { Route, RouteMatch } from './routes.ts'
 import { cutWhenStalled } from './stalled-answer.ts'
 
 /** The `request` event of an HTTP server. */
@@ -81,15 +81,28 @@ function admitRequest(
   const foreign = access.checkWeb(visitor)
   if (foreign !== undefined) return refuse(foreign.error, foreign.status)
   const match = matchRoute(path)
+  if (match === undefined && path === paths.webSocket)
+    return refuse(new LedgerError('REQUEST_INVALID', webSocketOnly), 426, {
+      Connection: 'close, Upgrade',
+      Upgrade: 'websocket',
+    })
   if (match === undefined)
     return refuse(new LedgerError('REQUEST_INVALID', 'there is nothing at this path; see PROTOCOL.md, section 6'), 404)
-  if (request.method !== match.method)
-    return refuse(new LedgerError('REQUEST_INVALID', `this path takes ${match.method}`), 405, { Allow: match.method })
+  if (!match.methods.includes(request.method ?? ''))
+    return refuse(wrongMethod(request, match), 405, { Allow: match.methods.join(', ') })
   const principal = match.isOpen ? nobody : access.checkRequestToken(visitor)
   if (!(principal instanceof Principal)) return refuse(principal.error, principal.status)
   const badForm = match.route.name === 'append' ? checkBodyForm(request) : undefined
   if (badForm !== undefined) return refuse(badForm.error, 415, badForm.headers)
   return { route: match.route, principal }
+}
+
+const webSocketOnly = 'this path takes WebSockets alone; a proxy on the way has to pass on Upgrade and Connection'
+
+function wrongMethod(request: IncomingMessage, { route, methods }: RouteMatch): LedgerError {
+  const isAppend = request.method === 'POST' && 'ledger' in route
+  const advice = isAppend ? `; drafts go to ${paths.ledgers}/<ledger id>/append, with no slash behind it` : ''
+  return new LedgerError('REQUEST_INVALID', `this path takes ${methods.join(' and ')}${advice}`)
 }
 
 async function answer(

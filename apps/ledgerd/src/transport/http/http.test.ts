@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { LedgerError } from '@ledgerd/schema'
+import { askBare, ownHeaders } from '../../../test/bare-request.ts'
+import type { BareAnswer, BareRequest } from '../../../test/bare-request.ts'
 import { sendRaw } from '../../../test/plain-clients.ts'
 import { openTransport, token } from '../../../test/transport-harness.ts'
 import type { TransportHarness } from '../../../test/transport-harness.ts'
@@ -30,10 +31,11 @@ describe('paths and methods', () => {
     { method: 'GET', path: '/', want: 404, code: 'REQUEST_INVALID' },
     { method: 'GET', path: '/healthz/', want: 404, code: 'REQUEST_INVALID' },
     { method: 'GET', path: '/v1/ledgers/', want: 404, code: 'REQUEST_INVALID' },
-    { method: 'GET', path: '/v1/ws', want: 404, code: 'REQUEST_INVALID' },
+    { method: 'GET', path: '/v1/ws', want: 426, code: 'REQUEST_INVALID' },
     { method: 'POST', path: '/healthz', want: 405, code: 'REQUEST_INVALID' },
     { method: 'DELETE', path: '/v1/ledgers/w/a', want: 405, code: 'REQUEST_INVALID' },
     { method: 'GET', path: '/v1/ledgers/w/a/append', want: 405, code: 'REQUEST_INVALID' },
+    { method: 'OPTIONS', path: '/v1/ledgers', want: 405, code: 'REQUEST_INVALID' },
     { method: 'GET', path: '/healthz?x=1', want: 400, code: 'REQUEST_INVALID' },
     { method: 'GET', path: '/v1/ledgers/../../etc/passwd', want: 400, code: 'LEDGER_ID_INVALID' },
     { method: 'GET', path: '/v1/ledgers/w/../a/lines', want: 400, code: 'LEDGER_ID_INVALID' },
@@ -54,7 +56,49 @@ describe('paths and methods', () => {
     expect(answer.head).toContain('X-Content-Type-Options: nosniff')
     if (code !== undefined) expect(JSON.parse(answer.body)).toMatchObject({ error: { code } })
     expect(answer.head).not.toContain('<script>')
-    if (want === 405) expect(answer.head).toMatch(/^Allow: (GET|POST)$/m)
+    if (want === 405) expect(answer.head).toMatch(/^Allow: (GET, HEAD|POST)$/m)
+  })
+
+  it.each([
+    { path: '/healthz', want: 200 },
+    { path: '/readyz', want: 200 },
+    { path: '/metrics', want: 200 },
+    { path: '/v1/ledgers', want: 200 },
+    { path: '/v1/ledgers/w/a', want: 200 },
+    { path: '/v1/ledgers/w/a/lines?from=2', want: 200 },
+    { path: '/v1/ledgers/w/a/lines?follow=true', want: 200 },
+    { path: '/v1/ledgers/w/a/lines?from=end&follow=true', want: 200 },
+    { path: '/v1/ledgers/w/a/lines?from=6', want: 416 },
+    { path: '/v1/ledgers/w/a/lines/4', want: 200 },
+    { path: '/v1/ledgers/w/nope', want: 404 },
+    { path: '/v1/ledgers/w/a/append', want: 405 },
+  ])('HEAD $path is what GET would be, without the body', async ({ path, want }) => {
+    const answer = await ask('HEAD', path)
+    expect([answer.status, answer.body]).toEqual([want, ''])
+    if (path.includes('/lines?') && want === 200) expect(answer.head).toContain('Ledger-Head: 5')
+    expect(at.metrics.counters.lines_published).toBe(0)
+  })
+
+  it('leaves a kept connection in order behind a HEAD', async () => {
+    const own = `Host: 127.0.0.1:${at.port}\r\nAuthorization: Bearer ${token}\r\n`
+    const first = `HEAD /v1/ledgers/w/a/lines HTTP/1.1\r\n${own}\r\n`
+    const { body } = await sendRaw(
+      { port: at.port },
+      `${first}GET /healthz HTTP/1.1\r\n${own}Connection: close\r\n\r\n`,
+    )
+    expect(body).toMatch(/^HTTP\/1\.1 200 OK[^]*\r\n\r\n\{"status":"ok"\}\n$/)
+  })
+
+  it('says where appends go to whoever posts elsewhere', async () => {
+    for (const path of ['/v1/ledgers/w/a', '/v1/ledgers/w/a/lines', '/v1/ledgers/w/a/append/'])
+      expect((await ask('POST', path, {}, '{}')).body).toContain('/append, with no slash behind it')
+  })
+
+  it('says what is missing at the address of the WebSocket', async () => {
+    const answer = await ask('GET', '/v1/ws')
+    expect(answer.head).toMatch(/^Upgrade: websocket$/m)
+    expect(answer.head).toMatch(/^Connection: close, Upgrade$/m)
+    expect(answer.body).toContain('proxy')
   })
 
   it('asks for a token everywhere but at the probes', async () => {
@@ -143,7 +187,7 @@ describe('reading', () => {
     const seen: string[] = []
     await new Promise<void>((resolve, reject) => {
       const request = http.get(
-        { port: at.port, path: '/v1/ledgers/w/a/lines?from=4&follow=true', headers: own() },
+        { port: at.port, path: '/v1/ledgers/w/a/lines?from=4&follow=true', headers: ownHeaders(at) },
         (response) => {
           response.setEncoding('utf8')
           response.on('data', (chunk: string) => {
@@ -174,125 +218,6 @@ describe('reading', () => {
     const answer = await ask('GET', '/v1/ledgers/w/a/lines/2')
     expect(answer.text).toBe(`${lines(2, 1)[0]}\n`)
     expect(answer.head).toMatch(/Ledger-Seq: 2\r\nLedger-Leaf-Hash: sha256:[0-9a-f]{64}/)
-  })
-})
-
-describe('appending', () => {
-  const path = '/v1/ledgers/new/append'
-
-  it('makes identities, keeps the bytes of data, and answers in order', async () => {
-    const answer = await ask(
-      'POST',
-      path,
-      {},
-      '{"type": "t", "data": {"x": 1.0,  "y":"\\u00e9"}}\n\n{"data":{},"key":"k","type":"t","meta":{"a" : 1}}',
-    )
-    expect(answer.status).toBe(200)
-    expect(
-      answer.text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toMatchObject([
-      {
-        ledger: 'new',
-        seq: 0,
-        eventId: 'made-0',
-        duplicate: false,
-        durable: 'fsync',
-        epoch: 1,
-        leafHash: expect.stringMatching(/^sha256:/),
-      },
-      { ledger: 'new', seq: 1, eventId: 'derived-new-k' },
-    ])
-    expect(at.engine.ledgers.get('new')?.lines).toEqual([
-      '{"data": {"x": 1.0,  "y":"\\u00e9"}, "id": "made-0", "type": "t"}',
-      '{"data": {}, "id": "derived-new-k", "meta": {"a" : 1}, "type": "t"}',
-    ])
-  })
-
-  it('passes its conditions on', async () => {
-    await ask('POST', `${path}?atomic=true&expect-size=0`, {}, '{"type":"t","data":{}}')
-    expect(at.engine.appends[0]).toMatchObject({ ledger: 'new', count: 1, isAtomic: true, expect: { size: 0 } })
-    const answer = await ask('POST', `${path}?expect-size=0`, {}, '{"type":"t","data":{}}')
-    expect([answer.status, JSON.parse(answer.body)]).toEqual([
-      409,
-      { error: expect.objectContaining({ code: 'EXPECT_FAILED', details: { size: 1 } }) },
-    ])
-  })
-
-  it('answers with the status of the first refusal, and a line for each draft', async () => {
-    const error = (code: 'SCHEMA_INVALID' | 'LINE_TOO_LONG') => ({ error: new LedgerError(code, 'no') })
-    at.engine.respond = async () => ({
-      kind: 'mixed',
-      epoch: 1,
-      outcomes: [
-        { seq: 0, eventId: 'e', leafHash: '0'.repeat(64), isDuplicate: true },
-        error('SCHEMA_INVALID'),
-        error('LINE_TOO_LONG'),
-      ],
-    })
-    const answer = await ask('POST', path, {}, '{}\n{}\n{}')
-    expect(answer.status).toBe(422)
-    expect(
-      answer.text
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toMatchObject([{ duplicate: true }, { error: { code: 'SCHEMA_INVALID' } }, { error: { code: 'LINE_TOO_LONG' } }])
-  })
-
-  it.each([
-    { name: 'nothing', body: '\n \n', want: 400, code: 'REQUEST_INVALID' },
-    { name: 'an array', body: '[{"type":"t","data":{}}]', want: 400, code: 'REQUEST_INVALID' },
-    { name: 'an object over several lines', body: '{"type":"t",\n"data":\n{}\n}', want: 400, code: 'REQUEST_INVALID' },
-    { name: 'drafts glued to one line', body: '{"type":"t","data":{}}'.repeat(2), want: 422, code: 'VALUE_REFUSED' },
-    { name: 'too many drafts', body: '{}\n'.repeat(8193), want: 413, code: 'BATCH_TOO_LARGE' },
-    { name: 'too many bytes', body: 'x'.repeat((1 << 20) + 1), want: 413, code: 'BATCH_TOO_LARGE' },
-  ])('refuses $name', async ({ body, want, code }) => {
-    const answer = await ask('POST', path, {}, body)
-    expect(answer.status).toBe(want)
-    expect(JSON.parse(answer.body)).toMatchObject({ error: { code } })
-    expect(at.engine.appends).toEqual([])
-  })
-
-  const compressed = { says: 'uncompressed', header: 'Accept-Encoding: identity' }
-  const form = { says: '--data-binary', header: 'Accept: application/x-ndjson' }
-  it.each([
-    { name: 'gzip', headers: { 'content-encoding': 'gzip' }, want: compressed },
-    { name: 'deflate', headers: { 'content-encoding': 'deflate' }, want: compressed },
-    { name: 'br behind identity', headers: { 'content-encoding': 'identity, BR' }, want: compressed },
-    { name: 'a form with files', headers: { 'content-type': 'Multipart/Form-Data; boundary=x' }, want: form },
-  ])('takes no body in the form of $name', async ({ headers, want }) => {
-    const answer = await ask('POST', path, headers, '{"type":"t","data":{}}')
-    expect(answer.status).toBe(415)
-    expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'REQUEST_INVALID', outcome: 'absent' } })
-    expect(answer.body).toContain(want.says)
-    expect(answer.head).toContain(want.header)
-    expect(at.engine.appends).toEqual([])
-  })
-
-  it.each([
-    { 'content-encoding': 'identity' },
-    { 'content-encoding': '' },
-    { 'content-type': 'application/x-www-form-urlencoded' },
-    { 'content-type': 'application/json' },
-  ])('takes a body with %o', async (headers) => {
-    expect((await ask('POST', path, headers, '{"type":"t","data":{}}')).status).toBe(200)
-  })
-
-  it('takes the one draft among the lines of an array, and answers for each', async () => {
-    const answer = await ask('POST', path, {}, '[\n{"type":"t","data":{}}\n]')
-    expect(at.engine.appends[0]).toMatchObject({ ledger: 'new', count: 3 })
-    expect(answer.text.trim().split('\n')).toHaveLength(3)
-  })
-
-  it('says DRAINING with a time to come back when the daemon goes down', async () => {
-    at.health.phase = 'draining'
-    const answer = await ask('POST', path, {}, '{}')
-    expect(answer.status).toBe(503)
-    expect((await ask('GET', '/readyz')).status).toBe(503)
-    expect((await ask('GET', '/healthz')).status).toBe(200)
   })
 })
 
@@ -327,30 +252,7 @@ describe('readiness', () => {
   })
 })
 
-function own(): Record<string, string> {
-  return { host: `127.0.0.1:${at.port}`, authorization: `Bearer ${token}` }
-}
-
-/** One request on its own connection; `text` is the body with its chunks joined. */
-async function ask(method: string, path: string, headers: Record<string, string | undefined> = {}, body = '') {
-  const all = Object.entries({ ...own(), connection: 'close', ...headers }).filter(([, value]) => value !== undefined)
-  const length = method === 'POST' ? [`content-length: ${Buffer.byteLength(body)}`] : []
-  const head = [`${method} ${path} HTTP/1.1`, ...all.map(([name, value]) => `${name}: ${value}`), ...length]
-  const answer = await sendRaw({ port: at.port }, `${head.join('\r\n')}\r\n\r\n${body}`)
-  const isChunked = /^transfer-encoding: chunked/im.test(answer.head)
-  return { ...answer, text: isChunked ? unchunk(answer.body) : answer.body }
-}
-
-function unchunk(body: string): string {
-  let text = ''
-  for (let at = 0; ; ) {
-    const end = body.indexOf('\r\n', at)
-    const length = Number.parseInt(body.slice(at, end), 16)
-    if (!(length > 0)) return text
-    text += body.slice(end + 2, end + 2 + length)
-    at = end + 2 + length + 2
-  }
-}
+const ask = (...request: BareRequest): Promise<BareAnswer> => askBare(at, ...request)
 
 function lines(from: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => {

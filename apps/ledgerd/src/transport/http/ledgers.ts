@@ -17,6 +17,7 @@ export async function ledgersRoute(context: HttpContext, queryText: string, resp
   const isMatch = pattern === undefined ? () => true : compilePattern(pattern)
   const ledgers = context.engine.list().filter(isMatch)
   writeHead(response, 200, { 'Content-Type': ndjson })
+  if (response.req.method === 'HEAD') return void response.end()
   for (let at = 0; at < ledgers.length; at += sliceLedgers) {
     const lines = await Promise.all(ledgers.slice(at, at + sliceLedgers).map((ledger) => describe(context, ledger)))
     await writeBody(response, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))

@@ -37,6 +37,10 @@ export async function linesRoute(
   // The first window is read before the status is out, so that a broken ledger is an error and not a short answer.
   const first = isLive && from >= head ? undefined : await windows.next()
   writeHead(response, 200, headers)
+  if (response.req.method === 'HEAD') {
+    await windows.return(undefined)
+    return void response.end()
+  }
   response.flushHeaders()
   if (first?.done === false) await write(context, response, first.value)
   for await (const window of windows) await write(context, response, window)

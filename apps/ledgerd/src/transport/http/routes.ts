@@ -11,16 +11,19 @@ export type Route =
 
 export interface RouteMatch {
   readonly route: Route
-  readonly method: 'GET' | 'POST'
+  readonly methods: readonly string[]
   /** Probes answer without a token. */
   readonly isOpen: boolean
 }
 
+const reading: readonly string[] = ['GET', 'HEAD']
+const appending: readonly string[] = ['POST']
+
 const byPath = new Map<string, RouteMatch>([
-  [paths.health, { route: { name: 'health' }, method: 'GET', isOpen: true }],
-  [paths.ready, { route: { name: 'ready' }, method: 'GET', isOpen: true }],
-  [paths.metrics, { route: { name: 'metrics' }, method: 'GET', isOpen: false }],
-  [paths.ledgers, { route: { name: 'ledgers' }, method: 'GET', isOpen: false }],
+  [paths.health, { route: { name: 'health' }, methods: reading, isOpen: true }],
+  [paths.ready, { route: { name: 'ready' }, methods: reading, isOpen: true }],
+  [paths.metrics, { route: { name: 'metrics' }, methods: reading, isOpen: false }],
+  [paths.ledgers, { route: { name: 'ledgers' }, methods: reading, isOpen: false }],
 ])
 
 const ledgerPath = new RegExp(`^${paths.ledgers}/(.+?)(?:/(append|lines)|/lines/(\\d{1,16}))?$`)
@@ -32,7 +35,7 @@ export function matchRoute(path: string): RouteMatch | undefined {
   const match = ledgerPath.exec(path)
   if (match === null) return undefined
   const [, ledger = '', action, seq] = match
-  if (seq !== undefined) return { route: { name: 'line', ledger, seq: Number(seq) }, method: 'GET', isOpen: false }
-  if (action === 'append') return { route: { name: 'append', ledger }, method: 'POST', isOpen: false }
-  return { route: { name: action === 'lines' ? 'lines' : 'stat', ledger }, method: 'GET', isOpen: false }
+  if (seq !== undefined) return { route: { name: 'line', ledger, seq: Number(seq) }, methods: reading, isOpen: false }
+  if (action === 'append') return { route: { name: 'append', ledger }, methods: appending, isOpen: false }
+  return { route: { name: action === 'lines' ? 'lines' : 'stat', ledger }, methods: reading, isOpen: false }
 }
