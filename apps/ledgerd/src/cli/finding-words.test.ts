@@ -1,5 +1,6 @@
+import pc from 'picocolors'
 import { describe, expect, it } from 'vitest'
-import { findingWords } from './finding-words.ts'
+import { codeWords, findingWords } from './finding-words.ts'
 
 describe('the words of a finding', () => {
   const table = [
@@ -20,4 +21,14 @@ describe('the words of a finding', () => {
   ]
   for (const { name, want, ...finding } of table)
     it(name, () => expect(findingWords({ code: 'wrong', ...finding })).toBe(want))
+})
+
+it.each([
+  { severity: 'E', want: 'error torn-tail', painted: '\u001b[31merror torn-tail\u001b[39m' },
+  { severity: 'W', want: 'warning torn-tail', painted: '\u001b[33mwarning torn-tail\u001b[39m' },
+  { severity: 'I', want: 'info torn-tail', painted: '\u001b[2minfo torn-tail\u001b[22m' },
+] as const)('says how grave a finding is, without colours too: $want', ({ severity, want, painted }) => {
+  const finding = { code: 'torn-tail', severity }
+  expect(codeWords(finding, pc.createColors(false))).toBe(want)
+  expect(codeWords(finding, pc.createColors(true))).toBe(painted)
 })

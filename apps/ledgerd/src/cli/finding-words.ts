@@ -1,6 +1,16 @@
-// What a finding says in words, with the place inside the line named once: by the message if it names it, else in front.
+// What a finding says in words: how grave it is, also to those who see no colours, its code, and the place inside the line
+// named once, by the message if it names it, else in front.
 import type { Finding } from '@ledgerd/schema'
 import { neutralize } from './neutralize.ts'
+import type { Colors } from './output-flags.ts'
+
+/** `error line-edited`, in the colour of its severity. */
+export function codeWords({ code, severity }: Pick<Finding, 'code' | 'severity'>, colors: Colors): string {
+  const [word, paint] = ({ E: ['error', colors.red], W: ['warning', colors.yellow], I: ['info', colors.dim] } as const)[
+    severity
+  ]
+  return paint(`${word} ${code}`)
+}
 
 /** `path rule: message`, without the path when the message has it already; neutralised for a terminal. */
 export function findingWords(finding: Pick<Finding, 'code' | 'path' | 'rule' | 'message'>): string {

@@ -73,7 +73,7 @@ describe('import', () => {
     writeFileSync(bad, Buffer.concat([Buffer.from('[]\n'), bytes]))
     const { exitCode, out } = await run(['import', ...family, bad, '--dry-run'])
     expect(exitCode).toBe(1)
-    expect(out).toContain('line 1 (seq 0, byte 0)  not-an-object')
+    expect(out).toContain('line 1 (seq 0, byte 0)  error not-an-object')
     expect((await run(['import', ...family, world, '--dry-run'])).exitCode).toBe(0)
     expect(readdirSync(folder)).toEqual(['daily_undertaking.jsonl'])
   })

@@ -2,7 +2,7 @@
 import type { Finding } from '@ledgerd/schema'
 import type { FindingCounts, VerifyReport } from '@ledgerd/verify'
 import { formatBytes, formatCount, formatLines, formatPlace } from './figures.ts'
-import { findingWords, ruleOf } from './finding-words.ts'
+import { codeWords, findingWords, ruleOf } from './finding-words.ts'
 import type { ImportTask } from './import-run.ts'
 import type { SourceFile } from './import-source.ts'
 import { neutralize } from './neutralize.ts'
@@ -107,9 +107,9 @@ export function formatImport(report: ImportReport, colors: Colors): string {
 
 /** One finding on one line: where, what, the place inside and the rule it breaks, and in words. */
 export function formatFinding(finding: Finding, colors: Colors): string {
-  const { code, severity, message, line, path } = finding
+  const { code, message, line, path } = finding
   const rule = ruleOf(finding)
-  const painted = severity === 'E' ? colors.red(code) : colors.yellow(code)
+  const painted = codeWords(finding, colors)
   const inside = line > 0 && path !== undefined ? { code, path, message } : { code, message }
   return `${placeOf(finding)}  ${painted}${rule === undefined ? '' : ` ${neutralize(rule)}`}  ${findingWords(inside)}`
 }

@@ -58,7 +58,7 @@ describe('verify --artifacts', () => {
     expect(out).toContain('artifacts  FAILED       of 1 references 1 with other bytes')
     expect(out).toContain(
       [
-        'line 1 (seq 0, byte 0)  artifact-mismatch  /intent_sha256: The file under this reference has other bytes.',
+        'line 1 (seq 0, byte 0)  error artifact-mismatch  /intent_sha256: The file under this reference has other bytes.',
         `    expected ${right}`,
         `    found    sha256:${digest('something else')}`,
       ].join('\n'),

@@ -35,7 +35,7 @@ const hostile = file('hostile/daily_undertaking.jsonl', '{"\\u001b]0;owned\\u000
 describe('--from', () => {
   it('names the lines that it looked at, by their places in the whole file', async () => {
     const { out } = await run(['verify', bad, '--from', '1', '--level', 'schema'])
-    expect(out).toMatch(/^line 3 \(seq 2, byte \d+\) {2}checksum-mismatch/m)
+    expect(out).toMatch(/^line 3 \(seq 2, byte \d+\) {2}error checksum-mismatch/m)
     expect(out).toContain('it needs every line from the first')
     expect(out).not.toContain('trustworthy: lines')
     expect(out).toMatch(new RegExp(`byte ${Buffer.byteLength(`${lines.slice(0, 2).join('\n')}\n`)}\\)`))
@@ -153,7 +153,7 @@ describe('text', () => {
         signed     NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with
         anchored   NOT CHECKED  this version keeps no signed checkpoints and has no keys to check any with: a cut or rewrite that took the sidecar along cannot be seen
         artifacts  NOT CHECKED  @ledgerd/schema-world-events declares no artifacts
-      line 3 (seq 2, byte 1152)  checksum-mismatch  The record is not what its checksum was taken over.
+      line 3 (seq 2, byte 1152)  error checksum-mismatch  The record is not what its checksum was taken over.
           expected sha256:7a7a90b06b8dc1053203c2403eb91fd2bfa13102381118952a2d42f77e6f8390
           found    sha256:131595203f27a6d1b28d82fb4c8add4a44487d73819896f9d6dd0ddd151c00ef
       last good checkpoint: none

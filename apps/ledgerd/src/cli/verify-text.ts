@@ -3,7 +3,7 @@
 import type { Finding } from '@ledgerd/schema'
 import { type LevelState, levelMeanings, levels, type VerifyReport } from '@ledgerd/verify'
 import { formatBytes, formatCount, formatLines, formatPlace } from './figures.ts'
-import { findingWords } from './finding-words.ts'
+import { codeWords, findingWords } from './finding-words.ts'
 import { neutralize } from './neutralize.ts'
 import type { Colors } from './output-flags.ts'
 
@@ -70,9 +70,8 @@ function findingLines(report: VerifyReport, { colors, isVerbose }: ReportTextOpt
 }
 
 function findingText(finding: Finding, colors: Colors): string[] {
-  const { code, severity, expected, found } = finding
-  const painted = severity === 'E' ? colors.red(code) : severity === 'W' ? colors.yellow(code) : colors.dim(code)
-  const head = `${formatPlace(finding)}  ${painted}  ${findingWords(finding)}`
+  const { expected, found } = finding
+  const head = `${formatPlace(finding)}  ${codeWords(finding, colors)}  ${findingWords(finding)}`
   return [
     head,
     ...(expected === undefined ? [] : [`    expected ${neutralize(expected)}`]),
