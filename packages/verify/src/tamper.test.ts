@@ -160,12 +160,25 @@ describe('what the sidecar cannot tell', () => {
   it('without stored hashes the change lies in an interval', async () => {
     const report = await verifyBytes(joinLines(edited), { sidecar: sidecarOf(lines, 0) })
     expect(codesAt(report, 'E')).toEqual(['root-mismatch@1'])
-    expect(report.findings[0]?.message).toContain('between line 1 and line 50')
+    expect(report.findings[0]).toMatchObject({
+      offset: 0,
+      message: expect.stringContaining('between line 1 and line 50'),
+    })
   })
 
   it('stored hashes that end earlier narrow it', async () => {
     const report = await verifyBytes(joinLines(edited), { sidecar: sidecarOf(lines, 20) })
     expect(codesAt(report, 'E')).toEqual(['root-mismatch@21'])
+    expect(report.findings[0]?.offset).toBe(joinLines(lines.slice(0, 20)).length)
+  })
+
+  it('so does a report of its adoption', async () => {
+    const bytes = joinLines(lines.slice(0, 20))
+    const { root } = await verifyBytes(bytes)
+    const adoption = { lines: 20, bytes: bytes.length, root: (root ?? '').slice('sha256:'.length), findings: [] }
+    const report = await verifyBytes(joinLines(edited), { sidecar: sidecarOf(lines, 0), adoption })
+    expect(codesAt(report, 'E')).toEqual(['root-mismatch@21'])
+    expect(report).toMatchObject({ trustworthyLines: 20, findings: [{ offset: bytes.length }] })
   })
 
   it('stored hashes that end behind the change name it, confirmed by the head record', async () => {
@@ -188,7 +201,9 @@ describe('what the sidecar cannot tell', () => {
     const leaves = sidecarOf(edited).leaves
     const sidecar = { ...(head === undefined ? {} : { head }), ...(leaves === undefined ? {} : { leaves }) }
     const report = await verifyBytes(joinLines(edited), { sidecar })
-    expect(report.levels.tree.state).toBe('failed')
+    expect(codesAt(report, 'E')).toEqual(['root-mismatch@1'])
+    expect(report).toMatchObject({ trustworthyLines: 0, levels: { tree: { state: 'failed' } } })
+    expect(report.findings[0]?.message).toContain('between line 1 and line 50')
   })
 
   it('in an adopted ledger it is the head record that confirms the place', async () => {

@@ -26,6 +26,7 @@ export class TreeComparison {
   readonly aligner: LeafAligner
   /** Where the last line that was taken ends. */
   #end = 0
+  #comparableEnd = 0
   #isCommittedEndReached = false
 
   constructor(checkpoints: readonly Checkpoint[], leaves: StoredLeaves | undefined) {
@@ -42,6 +43,11 @@ export class TreeComparison {
   /** Bytes of the lines taken so far, with what LFs they have. */
   get bytes(): number {
     return this.#end
+  }
+
+  /** Where the last of them ends that has a stored leaf hash. */
+  get comparableBytes(): number {
+    return this.#comparableEnd
   }
 
   root(): string {
@@ -78,6 +84,8 @@ export class TreeComparison {
       await this.aligner.push(rest)
     }
     this.#end = batch.ends.at(-1) ?? this.#end
+    const comparable = Math.min(this.aligner.comparableLines - first, batch.ends.length)
+    if (comparable > 0) this.#comparableEnd = batch.ends[comparable - 1] as number
     this.#compareAt(this.#end)
   }
 

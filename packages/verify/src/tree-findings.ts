@@ -24,14 +24,15 @@ export async function judgeTree(
   const { aligner, evidence } = comparison
   if (evidence.length === 0 && aligner.comparableLines === 0)
     return { result: { state: 'not-checked', detail: nothingToCompare(problems) }, findings: [] }
-  const confirmedLines = evidence.findLast((one) => one.matches)?.lines ?? 0
+  const confirmed = evidence.findLast((one) => one.matches)
+  const confirmedLines = confirmed?.lines ?? 0
   const refuted = evidence.find((one) => !one.matches)
   const ours = aligner.differences.filter((one) => one.line <= confirmedLines)
   const real = aligner.differences.filter((one) => one.line > confirmedLines)
   const findings: Finding[] = ours.slice(0, 1).map(indexDiffers)
   if (real.length > 0) findings.push(...(await describe(real, comparison, leaves)))
   else if (refuted !== undefined)
-    findings.push(lostLineFeed(comparison, refuted) ?? unlocatable(comparison, confirmedLines, refuted))
+    findings.push(lostLineFeed(comparison, refuted) ?? unlocatable(comparison, confirmed, refuted))
   if (findings.some((finding) => finding.severity === 'E'))
     return { result: { state: 'failed', detail: failure(findings, confirmedLines) }, findings }
   return { result: { state: 'ok', detail: success(comparison, evidence) }, findings }
@@ -91,19 +92,23 @@ function lostLineFeed(comparison: TreeComparison, refuted: Compared): Finding | 
   return { code: 'truncated', severity: 'E', line: lines, offset: bytes, message }
 }
 
-function unlocatable(comparison: TreeComparison, confirmedLines: number, refuted: Compared): Finding {
-  const compared = Math.min(comparison.aligner.comparableLines, comparison.lines)
-  const after = Math.max(confirmedLines, compared)
+/** Named at the first line that may be another. */
+function unlocatable(comparison: TreeComparison, confirmed: Compared | undefined, refuted: Compared): Finding {
+  const good = confirmed ?? { lines: 0, bytes: 0 }
+  const { aligner, lines, comparableBytes } = comparison
+  const equal = { lines: Math.min(aligner.comparableLines, lines), bytes: comparableBytes }
+  // Stored hashes that equal the file as far as the root that it does not have were changed along with it.
+  const last = equal.lines > good.lines && equal.lines < refuted.lines ? equal : good
   return {
     code: 'root-mismatch',
     severity: 'E',
-    line: Math.min(after + 1, Math.max(1, comparison.lines)),
-    offset: 0,
+    line: last.lines + 1,
+    offset: last.bytes,
     expected: `sha256:${refuted.root}`,
     found: `sha256:${comparison.root()}`,
     message:
       `${words[refuted.name]} (${refuted.lines} lines, ${refuted.bytes} bytes) does not match the file ` +
-      `(${comparison.lines} lines): it was changed between line ${after + 1} and line ${refuted.lines}; ` +
+      `(${lines} lines): it was changed between line ${last.lines + 1} and line ${refuted.lines}; ` +
       'which line, the sidecar cannot tell',
   }
 }
