@@ -119,7 +119,7 @@ describe('requests that ask for nothing there is', () => {
     { request: 'GET //healthz HTTP/1.1', want: 404, says: /nothing at this path/ },
     { request: 'GET /v1/ledgers/ HTTP/1.1', want: 404, says: /nothing at this path/ },
     { request: 'GET /V1/LEDGERS HTTP/1.1', want: 404, says: /nothing at this path/ },
-    { request: 'GET /v1/ws HTTP/1.1', want: 404, says: /nothing at this path/ },
+    { request: 'GET /v1/ws HTTP/1.1', want: 426, says: /Upgrade/ },
     { request: 'GET http://evil.example/healthz HTTP/1.1', want: 404, says: /nothing at this path/ },
     { request: 'OPTIONS * HTTP/1.1', want: 404, says: /nothing at this path/ },
     { request: `GET ${append} HTTP/1.1`, want: 405, says: /POST/ },
