@@ -102,6 +102,12 @@ export class WebSockets {
       return { status: 431, error: new LedgerError('REQUEST_INVALID', `more than ${limits.headersMax} headers`) }
     const refusal = access.checkWeb(visitor)
     if (refusal !== undefined) return refusal
+    // Clients that would rather speak HTTP/2 ask with their first request, whatever its path.
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket')
+      return {
+        status: 400,
+        error: new LedgerError('REQUEST_INVALID', 'this daemon speaks HTTP/1.1 alone; set the client to that version'),
+      }
     if (request.url !== paths.webSocket)
       return {
         status: 404,

@@ -17,3 +17,17 @@ describe('from', () => {
     expect(() => new Query(text, ['from']).start('from')).toThrow('REQUEST_INVALID: from is start, end, a number')
   })
 })
+
+describe('limit', () => {
+  const limitOf = (text: string): number | undefined => new Query(text, ['limit']).number('limit', 1)
+
+  it.each([
+    { text: '', want: undefined },
+    { text: 'limit=1', want: 1 },
+    { text: 'limit=9007199254740991', want: Number.MAX_SAFE_INTEGER },
+  ])('$text', ({ text, want }) => expect(limitOf(text)).toBe(want))
+
+  it.each(['', '0', '-1', '1.5', '1e3', '9007199254740992', '99999999999999999'])('is not: %s', (value) => {
+    expect(() => limitOf(`limit=${value}`)).toThrow('limit is a whole number from 1 to 9007199254740991')
+  })
+})

@@ -31,7 +31,7 @@ export class Query {
     if (value === undefined) return undefined
     const number = Number(value)
     if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(number) || number < min)
-      throw refusal(`${name} is a number from ${min}`)
+      throw refusal(`${name} is a whole number from ${min} to ${Number.MAX_SAFE_INTEGER}`)
     return number
   }
 
