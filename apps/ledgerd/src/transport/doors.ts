@@ -11,6 +11,7 @@ import type { TlsIdentity } from '../storage/tls-files.ts'
 import { handleRequest } from './http/handler.ts'
 import type { HttpContext } from './http/http-context.ts'
 import { hangUp } from './hang-up.ts'
+import { OwedAnswers } from './owed-answers.ts'
 import { restrictSocket } from '../locks/local-socket.ts'
 import type { WebSockets } from './web-sockets.ts'
 
@@ -22,6 +23,9 @@ export class Doors {
   /** Ends live reads over HTTP. */
   readonly #liveReads = new AbortController()
   readonly #servers: Server[] = []
+  readonly #owed = new OwedAnswers()
+  /** Connections that said what cannot be parsed, and are told so behind the answers they are owed. */
+  readonly #unparsed = new WeakSet<Duplex>()
   #socketCount = 0
   /** When it was last said that a connection could not be taken: a full process would say it in every turn. */
   #toldMs = Number.NEGATIVE_INFINITY
@@ -96,6 +100,7 @@ export class Doors {
     })
     server.on('drop', () => metrics.countLimit('sockets'))
     server.on('request', (request, response) => {
+      this.#owed.begin(request, response)
       response.on('close', () => {
         if (this.#liveReads.signal.aborted) setImmediate(() => server.closeIdleConnections())
       })
@@ -105,7 +110,12 @@ export class Doors {
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       if (error.code === 'HPE_HEADER_OVERFLOW') metrics.countLimit('headers')
       if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') metrics.countLimit('request_time')
-      this.#refuseUnparsed(error, socket)
+      if (this.#unparsed.has(socket)) return
+      this.#unparsed.add(socket)
+      this.#owed.afterAnswers(socket, () => {
+        this.#unparsed.delete(socket)
+        this.#refuseUnparsed(error, socket)
+      })
     })
     this.#servers.push(server)
     return server
@@ -138,6 +148,11 @@ export class Doors {
     const { headersTimeoutMs, requestTimeoutMs } = this.#context.limits
     if (code === 'HPE_HEADER_OVERFLOW')
       return { status: '431 Request Header Fields Too Large', sentence: 'the headers are longer than the limits allow' }
+    if (code === 'HPE_INVALID_EOF_STATE')
+      return {
+        status: '400 Bad Request',
+        sentence: 'the request ended before it was whole, and nothing of it was taken',
+      }
     if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') return { status: '400 Bad Request', sentence: 'this is not HTTP/1.1' }
     const within = `its headers within ${headersTimeoutMs / 1000} s and all of it within ${requestTimeoutMs / 1000} s`
     return { status: '408 Request Timeout', sentence: `the request did not come in time: ${within}` }

@@ -101,6 +101,45 @@ describe('paths and methods', () => {
     expect(answer.body).toContain('proxy')
   })
 
+  it('says to a client that would rather speak HTTP/2 what it has to speak', async () => {
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAAP__' }
+    for (const path of ['/healthz', '/v1/ws']) {
+      const answer = await ask('GET', path, headers)
+      expect(answer.status).toBe(400)
+      expect(JSON.parse(answer.body)).toMatchObject({ error: { code: 'REQUEST_INVALID' } })
+      expect(answer.body).toContain('HTTP/1.1 alone')
+    }
+  })
+
+  it.each(['Content-Length: 100\r\n\r\n{}', 'Transfer-Encoding: chunked\r\n\r\n2\r\n{}'])(
+    'tells who stops sending too early so: %j',
+    async (rest) => {
+      const own = `Host: 127.0.0.1:${at.port}\r\nAuthorization: Bearer ${token}\r\n`
+      const socket = net.connect(at.port, '127.0.0.1')
+      socket.end(`POST /v1/ledgers/w/a/append HTTP/1.1\r\n${own}${rest}`)
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      expect(answer.toString()).toContain('HTTP/1.1 400')
+      expect(answer.toString()).toContain('ended before it was whole')
+      expect(at.engine.appends).toEqual([])
+      socket.destroy()
+    },
+  )
+
+  it.each([
+    { name: 'more than it said', restOf: () => '}\n' },
+    { name: 'half a request', restOf: (whole: string) => whole.slice(0, -5) },
+  ])('answers a whole request before it refuses what stands behind: $name', async ({ restOf }) => {
+    const own = `Host: 127.0.0.1:${at.port}\r\nAuthorization: Bearer ${token}\r\n`
+    const draft = '{"type":"t","data":{}}\n'
+    const socket = net.connect({ port: at.port, host: '127.0.0.1', allowHalfOpen: true })
+    const whole = `POST /v1/ledgers/w/a/append HTTP/1.1\r\n${own}Content-Length: ${draft.length}\r\n\r\n${draft}`
+    socket.end(whole + restOf(whole))
+    const said = Buffer.concat((await socket.toArray()) as Buffer[]).toString()
+    expect(said.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400'])
+    expect(said).toContain('"eventId"')
+    expect(at.engine.appends).toHaveLength(1)
+  })
+
   it('asks for a token everywhere but at the probes', async () => {
     const statuses: Record<string, number> = {}
     for (const path of ['/healthz', '/readyz', '/metrics', '/v1/ledgers', '/v1/ledgers/w/a', '/v1/ledgers/w/a/lines'])
