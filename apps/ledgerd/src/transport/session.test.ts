@@ -274,12 +274,15 @@ describe('streams', () => {
     for (const line of lines) at.engine.commit('a', [line])
     const client = await clientOf(at).greeted()
     client.send({ t: 'follow', id: 4, ledgers: ['a'], from: 'start', live: true, credit: 1 << 20 })
-    await client.next('lines')
+    const nextBody = async (): Promise<string> => Buffer.from((await client.next('lines')).body).toString()
+    const text = lines.map((line) => `${line}\n`)
+    let stored = ''
+    while (stored.length < text.join('').length) stored += await nextBody()
+    expect(stored).toBe(text.join(''))
     for (const line of lines) at.engine.commit('a', [line])
-    const received: string[] = []
-    for (let seen = 0; seen < lines.length; seen += 1)
-      received.push(Buffer.from((await client.next('lines')).body).toString())
-    expect(received).toEqual(lines.map((line) => `${line}\n`))
+    const live: string[] = []
+    for (let seen = 0; seen < lines.length; seen += 1) live.push(await nextBody())
+    expect(live).toEqual(text)
   })
 
   it('refuses more than a connection may have, and a number in use', async () => {
