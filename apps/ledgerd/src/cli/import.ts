@@ -35,5 +35,5 @@ const examples = `
 Examples:
   $ ledgerd import --family world-events old/daily_undertaking.jsonl --dry-run
   $ ledgerd import --family world-events old/daily_undertaking.jsonl --as worlds/daily_undertaking --data ./ledgers
-  $ ledgerd import --family audio-jobs old/ledger.index.json --as jobs/J_abc123 --data ./ledgers
+  $ ledgerd import --family audio-jobs old/ledger.index.json --as jobs/J_def456 --data ./ledgers
 `
