@@ -190,7 +190,7 @@ describe('whole requests', () => {
         t: 'follow',
         id: 7,
         ledgers: [target],
-        from: { time: '2026-02-31T25:00:00Z' },
+        from: { time: '2026-02-31T05:00:00Z' },
         live: true,
         credit: 1000,
       },

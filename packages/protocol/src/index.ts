@@ -29,6 +29,7 @@ export type {
   WelcomeFrame,
   WelcomeLimits,
 } from './daemon-frames.ts'
+export { beginsWithDay } from './calendar-day.ts'
 export { closeCodes, closeReason, errorOfClose, paths, protocolVersion, subprotocol } from './endpoint.ts'
 export type { CloseCode } from './endpoint.ts'
 export {

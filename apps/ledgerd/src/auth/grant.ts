@@ -1,7 +1,7 @@
 // What a made token allows, as it stands in `.ledgerd/tokens.json`: never the token, only its hash. Read strictly: an
 // unknown word in the file gives nobody anything.
 import { formatPointer } from '@ledgerd/canonical'
-import { isLedgerPattern } from '@ledgerd/protocol'
+import { beginsWithDay, isLedgerPattern } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema/errors'
 
 export const actions = ['append', 'read', 'admin'] as const
@@ -122,8 +122,8 @@ function flawUnless(holds: (value: unknown) => boolean, sentence: string): Check
 
 /** RFC 3339 with a zone, on a day that there is. */
 function isTime(text: string): boolean {
-  const [, date = '', day = ''] = /^(\d{4}-\d\d-(\d\d))T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
-  return !Number.isNaN(Date.parse(text)) && new Date(date).getUTCDate() === Number(day)
+  const isShaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
+  return isShaped && beginsWithDay(text) && !Number.isNaN(Date.parse(text))
 }
 
 function parseJson(text: string, file: string): unknown {

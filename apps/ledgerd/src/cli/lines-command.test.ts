@@ -168,6 +168,7 @@ describe('cat', () => {
     { name: 'a cursor behind the end', args: [world, '--from', '1000000'], want: 4 },
     { name: 'an event that is not there', args: [world, '--from', 'f'.repeat(32)], want: 4 },
     { name: 'no position', args: [world, '--from', '@yesterday'], want: 2 },
+    { name: 'a day that there is not', args: [world, '--from', '@2026-02-31T10:00Z'], want: 2 },
     { name: 'a template that does not close', args: [world, '-o', '{seq'], want: 2 },
     { name: 'two forms', args: [world, '--raw', '--json'], want: 2 },
     { name: 'stdin from its end', args: ['-', '--from', '-1'], want: 2 },

@@ -1,4 +1,5 @@
 // Where to begin and end reading: start, end, now, N, -N, @time, @-15m, or an event id (cli.md §1 of the design).
+import { beginsWithDay } from '@ledgerd/protocol'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 
@@ -34,7 +35,7 @@ function parseTime(text: string, nowMs: number): number {
   const ago = /^-(\d{1,9})([smhd])$/.exec(text)
   if (ago !== null) return nowMs - Number(ago[1]) * (unitMs[ago[2] as string] as number)
   const isZoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
-  const timeMs = isZoned ? Date.parse(text) : Number.NaN
+  const timeMs = isZoned && beginsWithDay(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(timeMs))
     throw new CliError(
       exitCodes.usage,

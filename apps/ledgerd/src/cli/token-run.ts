@@ -1,6 +1,6 @@
 // `ledgerd token`: changes the token file of a data folder. The daemon need not run, and need not be told.
 import { randomBytes } from 'node:crypto'
-import { isLedgerPattern } from '@ledgerd/protocol'
+import { beginsWithDay, isLedgerPattern } from '@ledgerd/protocol'
 import { type Action, actions, formatGrants, type Grant, isGrantName, parseGrants } from '../auth/grant.ts'
 import { hashToken, makeToken } from '../auth/token.ts'
 import { openTokenFile, type TokenFile } from '../storage/token-file.ts'
@@ -133,7 +133,7 @@ function parseExpiry(text: string, nowMs: number): string {
   const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)
   const timeMs =
     unit === undefined
-      ? isTime
+      ? isTime && beginsWithDay(text)
         ? Date.parse(text)
         : Number.NaN
       : nowMs + Number(count) * unitMs[unit as 'm' | 'h' | 'd']

@@ -1,6 +1,6 @@
 // Which ledgers a stream reads and from where: ids as they are named, patterns as they match now and, on a live stream,
 // as ledgers appear. Each ledger is opened once, however many patterns match it.
-import { compilePattern, isWildcard } from '@ledgerd/protocol'
+import { beginsWithDay, compilePattern, isWildcard } from '@ledgerd/protocol'
 import type { FollowFrame, StreamStart } from '@ledgerd/protocol'
 import { LedgerError } from '@ledgerd/schema/errors'
 import type { Engine, StartAt } from '../engine/ports.ts'
@@ -102,7 +102,7 @@ export class FollowTargets {
 /** The wire's start as the reader's. */
 export function startOf(start: StreamStart): StartAt {
   if (typeof start !== 'object') return start
-  const timeMs = Date.parse(start.time)
+  const timeMs = beginsWithDay(start.time) ? Date.parse(start.time) : Number.NaN
   if (Number.isNaN(timeMs))
     throw new LedgerError('REQUEST_INVALID', 'a start time must be a date of the calendar in RFC 3339')
   return { timeMs }
