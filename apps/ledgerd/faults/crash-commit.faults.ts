@@ -6,12 +6,14 @@ import { seeded, seedOfRun } from '../test/seeded.ts'
 import { runCrashSuite } from './crash-suite.ts'
 import { handIn } from './suite-report.ts'
 
-it('A crash states, commit', async () => {
+const states = atGate({ faults: 500_000, long: 5_000_000 })
+
+it('A crash states, commit', { timeout: 600_000 + states * 20 }, async () => {
   const seed = seedOfRun('crash states, commit')
   handIn(
     await runCrashSuite({
       about: 'commit',
-      states: atGate({ faults: 500_000, long: 5_000_000 }),
+      states,
       seed,
       random: seeded(seed),
     }),

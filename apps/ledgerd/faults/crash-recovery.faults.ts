@@ -6,12 +6,14 @@ import { seeded, seedOfRun } from '../test/seeded.ts'
 import { runCrashSuite } from './crash-suite.ts'
 import { handIn } from './suite-report.ts'
 
-it('A crash states, recovery', async () => {
+const states = atGate({ faults: 500_000, long: 5_000_000 })
+
+it('A crash states, recovery', { timeout: 600_000 + states * 20 }, async () => {
   const seed = seedOfRun('crash states, recovery')
   handIn(
     await runCrashSuite({
       about: 'recovery',
-      states: atGate({ faults: 500_000, long: 5_000_000 }),
+      states,
       seed,
       random: seeded(seed),
     }),
