@@ -63,12 +63,12 @@ export class Wire implements StreamSink {
     writePrefix(first, length)
     first.set(head, prefixBytes)
     if (isJoined) first.set(body, prefixBytes + head.length)
-    this.#socket.write(first)
-    if (isJoined) onTaken?.()
-    else
-      this.#socket.write(body, (error) => {
-        if (!error) onTaken?.()
-      })
+    // Also of a body that was copied: frames before it may be of the same bytes, and are not taken yet.
+    const onWritten = (error?: Error | null): void => {
+      if (!error) onTaken?.()
+    }
+    this.#socket.write(first, isJoined ? onWritten : undefined)
+    if (!isJoined) this.#socket.write(body, onWritten)
   }
 
   #corkForThisTurn(): void {
